@@ -1,0 +1,1 @@
+"""Pure computation: numbers in, facts out (no files, database, clock, network or screen)."""

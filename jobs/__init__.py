@@ -1,0 +1,1 @@
+"""One module per task of an officer; what the pages and the command line both call."""

@@ -1,0 +1,1 @@
+"""One definition of each map layer: web map, printed sheet and QGIS style."""

@@ -1,0 +1,1 @@
+"""Widgets, words and session shared by the pages."""
