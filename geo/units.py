@@ -7,7 +7,15 @@ from __future__ import annotations
 
 from decimal import ROUND_HALF_UP, Decimal
 
-__all__ = ["HALF_WIDTH_95", "MU_M2", "format_area_mu", "format_length_m", "format_number", "mu", "square_metres"]
+__all__ = [
+    "HALF_WIDTH_95",
+    "MU_M2",
+    "format_area_mu",
+    "format_length_m",
+    "format_number",
+    "mu",
+    "square_metres",
+]
 
 MU_M2 = 10000.0 / 15.0
 """Square metres in one mu."""
