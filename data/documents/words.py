@@ -1,0 +1,131 @@
+"""How the papers write figures, dates and blanks; every rounding comes from ``geo.units``."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from data.documents.facts import Dossier, Frame, Party, Stamp
+from geo import units
+
+__all__ = [
+    "BLANK",
+    "area",
+    "area_mu",
+    "clock",
+    "coordinate",
+    "day",
+    "degrees",
+    "frame_text",
+    "length",
+    "mark",
+    "money",
+    "names",
+    "or_blank",
+    "party_label",
+    "sentence",
+    "stamp_text",
+]
+
+BLANK = "____________"
+"""Room for a word to be filled in by hand."""
+
+_SIDES = {"a": "甲方", "b": "乙方"}
+
+
+def or_blank(text: str, width: int = 12) -> str:
+    """Return ``text``, or a blank line of ``width`` places when it is not known."""
+    return text.strip() or "_" * width
+
+
+def day(value: date | None) -> str:
+    """Return a date as people write it, with room for the figures when it is not known.
+
+    >>> day(date(2026, 11, 21))
+    '2026年11月21日'
+    >>> day(None)
+    '______年____月____日'
+    """
+    return f"{value.year}年{value.month}月{value.day}日" if value else "______年____月____日"
+
+
+def clock(value: datetime | None) -> str:
+    """Return date and time of day, with room to write when it is not known."""
+    if value is None:
+        return "______年____月____日____时____分"
+    return f"{day(value.date())}{value.hour}时{value.minute:02d}分"
+
+
+def area(area_m2: float | None, sigma_m2: float | None = None) -> str:
+    """Return an area with its unit and its 95 % half-width.
+
+    >>> area(2160.0, 20.4)
+    '3.24 ± 0.06 亩'
+    """
+    return "_______ 亩" if area_m2 is None else f"{units.format_area_mu(area_m2, sigma_m2)} 亩"
+
+
+def area_mu(area_m2: float) -> str:
+    """Return an area in mu without its unit, for a column that names it."""
+    return units.format_area_mu(area_m2)
+
+
+def length(length_m: float, digits: int = 1) -> str:
+    """Return a length with its unit."""
+    return f"{units.format_length_m(length_m, digits)} 米"
+
+
+def coordinate(value_m: float) -> str:
+    """Return a coordinate to the millimetre, without thousands, as survey tables do."""
+    return units.format_number(value_m, 3).replace(",", "")
+
+
+def degrees(value_deg: float, digits: int = 8) -> str:
+    """Return an angle in decimal degrees."""
+    return units.format_number(value_deg, digits)
+
+
+def money(amount_yuan: float | None) -> str:
+    """Return an amount in yuan, with room to write when it is not known."""
+    return "____________元" if amount_yuan is None else f"{units.format_number(amount_yuan)} 元"
+
+
+def names(people: tuple[str, ...], width: int = 12) -> str:
+    """Return names joined as in a sentence, or a blank."""
+    kept = [name.strip() for name in people if name.strip()]
+    return "、".join(kept) if kept else "_" * width
+
+
+def sentence(text: str) -> str:
+    """Return ``text`` ending in exactly one full stop.
+
+    >>> sentence("以河为界；")
+    '以河为界。'
+    """
+    body = text.strip().rstrip("。；;，, ")
+    return body + ("" if body.endswith(("！", "？")) else "。")
+
+
+def party_label(party: Party) -> str:
+    """Return side and name of a party, e.g. ``甲方（王某）``."""
+    return f"{_SIDES[party.side]}（{or_blank(party.name)}）"
+
+
+def mark(stamp: Stamp) -> str:
+    """Return what must stand on every page: internal, or public with its number or exemption."""
+    if stamp.publication == "internal":
+        return "内部"
+    return f"公开　{or_blank(stamp.approval_no or stamp.exemption)}"
+
+
+def frame_text(frame: Frame) -> str:
+    """Return the reference system in one line."""
+    return (
+        f"{frame.datum}，高斯-克吕格投影 {frame.zone_name}，"
+        f"中央子午线 {units.format_number(frame.central_meridian_deg, 0)}°E（EPSG:{frame.epsg}）"
+    )
+
+
+def stamp_text(dossier: Dossier) -> str:
+    """Return the foot of every page: case number, time of making, version."""
+    made = clock(dossier.stamp.made_at)
+    return f"案件 {or_blank(dossier.case.number)}　制作 {made}　界标 {dossier.stamp.version}"
