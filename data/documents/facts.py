@@ -331,6 +331,7 @@ class Dossier:
     sources: tuple[SourceAgreementFacts, ...] = ()
     proposals: tuple[ProposalFacts, ...] = ()
     withheld: tuple[tuple[str, str], ...] = ()
+    explanations: tuple[str, ...] = ()
     disputed_area_m2: float = 0.0
     disputed_area_sigma_m2: float | None = None
     unclaimed_area_m2: float = 0.0

@@ -11,10 +11,12 @@ __all__ = [
     "BLANK",
     "area",
     "area_mu",
+    "capitals",
     "clock",
     "coordinate",
     "day",
     "degrees",
+    "figure",
     "frame_text",
     "length",
     "mark",
@@ -29,6 +31,9 @@ __all__ = [
 BLANK = "____________"
 """Room for a word to be filled in by hand."""
 
+_CAPITALS = "零壹贰叁肆伍陆柒捌玖"
+_PLACES = ("", "拾", "佰", "仟")
+_MYRIADS = ("", "万", "亿")
 _SIDES = {"a": "甲方", "b": "乙方"}
 
 
@@ -79,14 +84,56 @@ def coordinate(value_m: float) -> str:
     return units.format_number(value_m, 3).replace(",", "")
 
 
+def figure(value: float, digits: int = 2) -> str:
+    """Return a figure without its unit, for a column that names it."""
+    return units.format_number(value, digits)
+
+
 def degrees(value_deg: float, digits: int = 8) -> str:
     """Return an angle in decimal degrees."""
     return units.format_number(value_deg, digits)
 
 
 def money(amount_yuan: float | None) -> str:
-    """Return an amount in yuan, with room to write when it is not known."""
-    return "____________元" if amount_yuan is None else f"{units.format_number(amount_yuan)} 元"
+    """Return an amount in yuan in figures and in capitals, with room to write when it is not known.
+
+    >>> money(3050.5)
+    '3,050.50 元（大写：叁仟零伍拾元伍角）'
+    """
+    if amount_yuan is None:
+        return "____________元（大写：____________________）"
+    return f"{units.format_number(amount_yuan)} 元（大写：{capitals(amount_yuan)}）"
+
+
+def capitals(amount_yuan: float) -> str:
+    """Return an amount below 10¹² yuan in the capitals that cannot be altered.
+
+    >>> capitals(10_000_100)
+    '壹仟万零壹佰元整'
+    >>> capitals(0.05)
+    '零元零伍分'
+    """
+    cents = round(amount_yuan * 100)
+    whole, tenths, hundredths = cents // 100, cents // 10 % 10, cents % 10
+    text = (_capital_integer(whole) or "零") + "元"
+    if not tenths and not hundredths:
+        return text + "整"
+    text += f"{_CAPITALS[tenths]}角" if tenths else "零"
+    return text + (f"{_CAPITALS[hundredths]}分" if hundredths else "")
+
+
+def _capital_integer(value: int) -> str:
+    text, pending = "", False
+    for power in range(len(str(value)) - 1, -1, -1):
+        digit = value // 10**power % 10
+        if digit:
+            text += ("零" if pending else "") + _CAPITALS[digit] + _PLACES[power % 4]
+            pending = False
+        elif text:
+            pending = True
+        if power and power % 4 == 0 and value // 10**power % 10_000:
+            text += _MYRIADS[power // 4]
+    return text
 
 
 def names(people: tuple[str, ...], width: int = 12) -> str:
