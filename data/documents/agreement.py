@@ -122,7 +122,7 @@ def _performance(dossier: Dossier) -> Grid:
         Column(zh="怎样履行", en="How", share=3.2),
         Column(zh="完成期限", en="By when", share=1.7),
     )
-    rows = terms.performance_rows(dossier) or tuple(("", "", "", words.day(None)) for _ in range(3))
+    rows = terms.performance_rows(dossier) or tuple(("", "", "", words.short_day(None)) for _ in range(3))
     return Grid(columns=columns, rows=rows)
 
 
@@ -156,7 +156,7 @@ def _signatures(dossier: Dossier) -> tuple[Block, ...]:
 
 
 def _sign(standing: str, name: str) -> SignBox:
-    return SignBox(role=f"{standing}（签名、盖章或者按指印）", name=name)
+    return SignBox(role=f"{standing}（签名或者捺印）", name=name)
 
 
 def read_aloud(dossier: Dossier, norms: Norms) -> tuple[Block, ...]:

@@ -22,7 +22,7 @@ def description(dossier: Dossier, outcome: Outcome) -> Document:
         )
     ]
     blocks += [Para(zh=leg.strip(), en=english[i].strip()) for i, leg in enumerate(legs)]
-    blocks.append(Para(zh=f"坐标系：{words.frame_text(dossier.frame)}。", size="small"))
+    blocks.append(Para(zh=f"坐标系：{words.frame_text(dossier.frame)}。", indent=False, size="small"))
     blocks.append(
         Signatures(
             boxes=tuple(SignBox(role=standing, name=name) for standing, name in paper.everybody(dossier))

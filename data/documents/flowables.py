@@ -189,14 +189,13 @@ class RuledLines(Flowable):  # type: ignore[misc]
 class SignRoom(Flowable):  # type: ignore[misc]
     """Room for one signature with its fingerprint box or seal circle, and a date line."""
 
-    HEIGHT = 33 * mm
-
-    def __init__(self, box: SignBox, setter: Setter) -> None:
+    def __init__(self, box: SignBox, setter: Setter, *, tall: bool) -> None:
         super().__init__()
         self._box, self._setter = box, setter
+        self._tall = 28 * mm if tall else 21 * mm
 
     def wrap(self, avail_width: float, _avail_height: float) -> tuple[float, float]:
-        self.width, self.height = avail_width, self.HEIGHT
+        self.width, self.height = avail_width, self._tall
         return self.width, self.height
 
     def draw(self) -> None:
@@ -220,7 +219,7 @@ class SignRoom(Flowable):  # type: ignore[misc]
         name = setter.ready(self._box.name)
         fitted = min(10.5, 10.5 * room / max(setter.regular.width(name, 10.5), 1.0))
         canvas.setFont(setter.regular.name, fitted)
-        canvas.drawString(0, self.height - 44, name)
+        canvas.drawString(0, self.height - 26, name)
         canvas.setFont(setter.regular.name, 10.5)
         canvas.drawString(0, 6, "______年____月____日")
         canvas.setStrokeColor(RULE)

@@ -41,7 +41,7 @@ def follow_up(dossier: Dossier) -> Document:
             ),
             pairs=2,
         ),
-        Grid(columns=columns, rows=rows or tuple(("", "", words.day(None), "", "") for _ in range(3))),
+        Grid(columns=columns, rows=rows or tuple(("", "", words.short_day(None), "", "") for _ in range(3))),
     ]
     for i, planned in enumerate(visits, 1):
         blocks.append(Heading(zh=f"第 {i} 次回访（计划日期：{words.day(planned)}）", en=f"Visit {i}"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from data.documents import paper, words
 from data.documents.blocks import (
     Block,
@@ -75,7 +77,7 @@ def proxy(dossier: Dossier) -> Document:
         ),
         Para(zh="□　到现场指认界线，在现场指界记录上签名"),
         Para(zh="□　参加调解，提出和变更方案"),
-        Para(zh="□　签署调解协议书（应当写明可以同意的界线或者条件）：________________________"),
+        Para(zh="□　签署调解协议书（应当写明可以同意的界线或者条件）：____________"),
         Para(zh="委托期限：______年____月____日至______年____月____日。"),
         Para(
             zh="受托人在上述事项和期限内所作的表示，由委托人承担后果。委托人可以随时撤回委托，但应当通知办理人员。"
@@ -151,7 +153,7 @@ def _pointed(dossier: Dossier) -> Grid:
     if dossier.outcome is None:
         return Grid(columns=columns, rows=tuple((f"{i}", "", "", "\n", "", "", "") for i in range(1, 9)))
     rows = tuple(
-        (p.number, words.coordinate(p.northing_m), words.coordinate(p.easting_m), "", "", "", "")
+        (p.number, words.coordinate(p.northing_m), words.coordinate(p.easting_m), "\n", "", "", "")
         for p in dossier.outcome.points
     )
     return Grid(columns=columns, rows=rows)
@@ -186,13 +188,14 @@ def public_notice(dossier: Dossier, norms: Norms) -> Document:
             zh=f"受理异议：{words.or_blank(paper.office_name(dossier))}　电话：{words.or_blank(dossier.office.telephone)}"
         ),
         Para(zh=f"地址：{words.or_blank(dossier.office.address)}"),
-        Para(zh="界线图和界点坐标表张贴于本公示之后。图上标“调解参考测量”，不作为登记结果。"),
+        Para(zh="界点坐标表附后；界线图为调解参考测量，不作为登记结果，可到上述地址查阅。"),
         Para(zh=words.or_blank(paper.office_name(dossier)), align="right"),
         Para(zh=words.day(schedule.posted_on), align="right"),
         Heading(zh="张贴和异议记录（存档联）", en="Posting and objections (for the file)"),
         Fields(rows=(("张贴地点", ""), ("张贴人、见证人", ""), ("撤下日期", ""), ("收到的异议", "\n"))),
     )
-    return paper.paper(dossier, "public_notice", "界线公示", "Public notice", blocks)
+    notice = paper.paper(dossier, "public_notice", "界线公示", "Public notice", blocks)
+    return replace(notice, mark="张贴公示")
 
 
 def _public_rows(dossier: Dossier) -> tuple[tuple[str, str], ...]:

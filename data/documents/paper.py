@@ -160,5 +160,5 @@ def way_paragraphs(dossier: Dossier, norms: Norms) -> tuple[Para, ...]:
     for way in ways(dossier, norms):
         decides = way.units if units else way.person
         court = f"；{way.court}" if way.court else ""
-        lines.append(f"{way.subject}争议：当事人协商解决；协商不成的，{decides}{court}（{way.law}）。")
+        lines.append(f"{way.subject}：{decides}{court}（{way.law}）。")
     return tuple(Para(zh=f"{i}. {line}") for i, line in enumerate(lines, 1))

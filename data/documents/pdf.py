@@ -15,8 +15,16 @@ from reportlab.lib import colors
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.units import mm
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, PageBreak, PageTemplate, Spacer, Table
-from reportlab.platypus.flowables import KeepTogether
+from reportlab.platypus import (
+    BaseDocTemplate,
+    CondPageBreak,
+    Flowable,
+    Frame,
+    PageBreak,
+    PageTemplate,
+    Spacer,
+    Table,
+)
 
 from data.documents.blocks import (
     Block,
@@ -38,6 +46,8 @@ __all__ = ["BODY_WIDTH", "Printed", "Typeface", "render"]
 _WIDTH, _HEIGHT = A4
 _LEFT, _RIGHT, _TOP, _BOTTOM = 26 * mm, 24 * mm, 26 * mm, 24 * mm
 BODY_WIDTH = _WIDTH - _LEFT - _RIGHT
+_WITH_HEADING = 42 * mm
+"""Room that must be left under a heading, else it moves to the next page."""
 _TINT = colors.HexColor("#F1F1EE")
 _SIZES = {"small": 9.0, "body": 11.5, "large": 15.0}
 
@@ -120,18 +130,8 @@ def _flow(document: Document, setter: Setter) -> Iterator[Flowable]:
     if document.number:
         yield setter.text(document.number, 10, align="right", leading=1.8)
     yield Spacer(1, 3 * mm)
-    held: list[Flowable] = []
     for block in document.blocks:
-        drawn = list(_draw(block, setter, document.bilingual))
-        if isinstance(block, Heading):
-            held.extend(drawn)
-        elif held:
-            yield KeepTogether([*held, drawn[0]], maxHeight=_HEIGHT / 2) if drawn else held[0]
-            yield from drawn[1:]
-            held = []
-        else:
-            yield from drawn
-    yield from held
+        yield from _draw(block, setter, document.bilingual)
 
 
 def _draw(block: Block, setter: Setter, bilingual: bool) -> Iterator[Flowable]:
@@ -141,14 +141,11 @@ def _draw(block: Block, setter: Setter, bilingual: bool) -> Iterator[Flowable]:
         case Para():
             yield from _para(block, setter, bilingual)
         case Box():
-            yield _box(block, setter, bilingual)
-            yield Spacer(1, 2.5 * mm)
+            yield _framed(_box(block, setter, bilingual))
         case Fields():
-            yield _fields(block, setter)
-            yield Spacer(1, 2.5 * mm)
+            yield _framed(_fields(block, setter))
         case Grid():
-            yield _grid(block, setter, bilingual)
-            yield Spacer(1, 2.5 * mm)
+            yield _framed(_grid(block, setter, bilingual))
         case Signatures():
             yield from _signatures(block, setter)
         case Ruled():
@@ -160,8 +157,15 @@ def _draw(block: Block, setter: Setter, bilingual: bool) -> Iterator[Flowable]:
             yield PageBreak()
 
 
+def _framed(table: Flowable) -> Flowable:
+    """Give a table air above and below."""
+    table.spaceBefore, table.spaceAfter = 2 * mm, 2.5 * mm
+    return table
+
+
 def _heading(block: Heading, setter: Setter, bilingual: bool) -> Iterator[Flowable]:
     words = f"{block.zh}　{block.en}" if bilingual and block.en else block.zh
+    yield CondPageBreak(_WITH_HEADING)
     yield Spacer(1, 2.5 * mm)
     yield setter.text(words, 12.5, strong=True, leading=1.7)
 
@@ -204,7 +208,8 @@ def _fields(block: Fields, setter: Setter) -> Flowable:
     while len(cells) % (2 * step):
         cells.append(setter.text("", 10.5))
     rows = [cells[i : i + 2 * step] for i in range(0, len(cells), 2 * step)]
-    label = 32 * mm if step == 1 else 26 * mm
+    widest = max((setter.bold.width(name, 10.5) for name, _ in block.rows), default=0.0) + 10
+    label = min(max(widest, 26 * mm), 46 * mm if step == 1 else 32 * mm)
     widths = [label, BODY_WIDTH / step - label] * step
     return Table(
         rows, colWidths=widths, splitInRow=0, style=_ruled(head_rows=0, label_columns=range(0, 2 * step, 2))
@@ -251,8 +256,11 @@ def _ruled(*, head_rows: int, label_columns: Any) -> list[tuple[Any, ...]]:
 def _signatures(block: Signatures, setter: Setter) -> Iterator[Flowable]:
     """Return signature rooms two a row; a row never splits."""
     half = BODY_WIDTH / 2
+    yield Spacer(1, 2 * mm)
     for i in range(0, len(block.boxes), 2):
-        row: list[Any] = [SignRoom(box, setter) for box in block.boxes[i : i + 2]]
+        pair = block.boxes[i : i + 2]
+        tall = any(box.mark != "none" for box in pair)
+        row: list[Any] = [SignRoom(box, setter, tall=tall) for box in pair]
         row += [""] * (2 - len(row))
         yield Table(
             [row],

@@ -69,7 +69,7 @@ def _row(term: Term) -> tuple[str, str, str, str]:
 
 
 def _until(term: Term) -> str:
-    return words.day(term.ends_on)
+    return words.short_day(term.ends_on)
 
 
 def _place(term: Term, default: str) -> str:

@@ -15,10 +15,10 @@ __all__ = ["Line", "break_lines", "clean"]
 
 _NOT_FIRST = frozenset("，。、；：？！）》〉」』】〕％‰°”’…·～,.;:?!)]}%²")
 _UNITS = frozenset("亩米元度个日天年月公±")
-_NOT_LAST = frozenset("（《〈「『【〔“‘([{￥±§№")
+_NOT_LAST = frozenset("（《〈「『【〔“‘([{￥±§№°")
 _TOKEN = re.compile(
-    r"[0-9A-Za-z_\u00c0-\u024f\u0370-\u03ff]+(?:[.,:/\-'_+][0-9A-Za-z_]+)*"  # a word or a figure, 3,240.55 or J1-J2
-    r"|[ \t]+|.",
+    r"[0-9A-Za-z\u00c0-\u024f\u0370-\u03ff]+(?:[.,:/\-'_+][0-9A-Za-z]+)*"  # a word or a figure, 3,240.55 or J1-J2
+    r"|_{1,6}|[ \t]+|.",
     re.DOTALL,
 )
 _UNPRINTABLE = re.compile(

@@ -25,6 +25,7 @@ __all__ = [
     "or_blank",
     "party_label",
     "sentence",
+    "short_day",
     "stamp_text",
 ]
 
@@ -51,6 +52,11 @@ def day(value: date | None) -> str:
     '______年____月____日'
     """
     return f"{value.year}年{value.month}月{value.day}日" if value else "______年____月____日"
+
+
+def short_day(value: date | None) -> str:
+    """Return a date for a narrow column."""
+    return day(value) if value else "____年__月__日"
 
 
 def clock(value: datetime | None) -> str:
