@@ -68,11 +68,13 @@ class Gap:
     """Ground enclosed by features that none of them covers.
 
     ``area_m2`` is that of the enclosing ring (DEFINITIONS 5); ``open_area_m2`` leaves out features that lie
-    like islands inside it.
+    like islands inside it. ``own_hole`` tells a hole of one plot, such as a pond, from ground left between
+    neighbours.
     """
 
     area_m2: float
     open_area_m2: float
+    own_hole: bool
     geom: Polygon
 
     @property
@@ -85,8 +87,9 @@ class Gap:
 class Coverage:
     """Finding of an audit. Overlaps and gaps come largest first.
 
-    ``valid``: every feature is a valid area, no two overlap, and no gap is enclosed. ``edges_match`` is the
-    stricter test on vertices: neighbours share every point of their common sides.
+    ``valid``: every feature is a valid area, no two overlap, and no gap is left between neighbours; a hole of
+    one plot is its own shape and no fault. ``edges_match`` is the test of GEOS on vertices: neighbours share
+    every point of their common sides.
     """
 
     valid: bool
@@ -154,7 +157,7 @@ def audit_coverage(
     edges_match = not problems and bool(shapely.coverage_is_valid(areas))
     gaps = find_gaps(areas, area_of=area_of, edges_match=edges_match)
     return Coverage(
-        valid=not (problems or overlaps or gaps),
+        valid=not (problems or overlaps) and all(gap.own_hole for gap in gaps),
         edges_match=edges_match,
         features=len(areas),
         overlaps=overlaps,
@@ -198,16 +201,16 @@ def find_gaps(
         return ()
     union = shapely.coverage_union_all(areas) if edges_match else shapely.union_all(areas)
     parts = shapely.get_parts(union)
-    rings = [hole for part in parts if isinstance(part, Polygon) for hole in part.interiors]
-    holes = np.array([Polygon(ring) for ring in rings], dtype=object)
-    if not len(holes):
-        return ()
+    holes = _holes(parts)
+    sizes = area_of(holes) if len(holes) else np.empty(0)
+    holes, sizes = holes[sizes > LEAST_AREA_M2], sizes[sizes > LEAST_AREA_M2]
+    own = _equal_to_one(holes, _holes(shapely.get_parts(areas)))
     within = shapely.STRtree(parts)
-    sizes = area_of(holes)
     gaps = [
-        Gap(area_m2=float(size), open_area_m2=_open_m2(hole, float(size), parts, within, area_of), geom=hole)
-        for hole, size in zip(holes, sizes, strict=True)
-        if size > LEAST_AREA_M2
+        Gap(
+            area_m2=size, open_area_m2=_open_m2(hole, size, parts, within, area_of), own_hole=alone, geom=hole
+        )
+        for hole, size, alone in zip(holes, sizes.tolist(), own, strict=True)
     ]
     return tuple(sorted(gaps, key=lambda gap: (-gap.area_m2, gap.geom.bounds)))
 
@@ -218,6 +221,22 @@ def part_slivers(found: Sequence[Overlap | Gap], width_m: float = 0.5) -> Sliver
     slivers = [each for each in found if each.width_m < width_m]
     area = float(sum(each.area_m2 for each in slivers))
     return Slivers(wide=wide, sliver_count=len(slivers), sliver_area_m2=area, width_m=width_m)
+
+
+def _holes(parts: GeometryArray) -> GeometryArray:
+    """Return the interior rings of polygons as polygons."""
+    rings = [hole for part in parts if isinstance(part, Polygon) for hole in part.interiors]
+    return np.array([Polygon(ring) for ring in rings], dtype=object)
+
+
+def _equal_to_one(gaps: GeometryArray, holes: GeometryArray) -> list[bool]:
+    """Tell of each gap whether it is just the hole of one plot."""
+    if not (len(gaps) and len(holes)):
+        return [False] * len(gaps)
+    gap, hole = shapely.STRtree(holes).query(gaps)
+    differ = shapely.area(shapely.symmetric_difference(gaps[gap], holes[hole]))
+    own = set(gap[differ <= 1e-6 * shapely.area(gaps[gap])].tolist())
+    return [number in own for number in range(len(gaps))]
 
 
 def _intersected(

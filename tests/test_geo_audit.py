@@ -108,7 +108,12 @@ def test_gap__open_to_the_outside_is_none() -> None:
 
 def test_gap__holes_of_plots_are_included_unless_filled() -> None:
     holed = box(0, 0, 10, 10).difference(box(3, 3, 5, 5))
-    assert audit.audit_coverage([holed]).gap_area_m2 == pytest.approx(4.0)
+    pond = audit.audit_coverage([holed])
+    assert pond.gap_area_m2 == pytest.approx(4.0)
+    assert (pond.gaps[0].own_hole, pond.valid) == (True, True)
+    half = audit.audit_coverage([holed, box(3, 3, 4, 5)])
+    assert [(gap.area_m2, gap.own_hole) for gap in half.gaps] == [(pytest.approx(2.0), False)]
+    assert not half.valid
     filled = audit.audit_coverage([holed, box(3, 3, 5, 5)])
     assert (filled.gaps, filled.valid) == ((), True)
 
