@@ -13,7 +13,6 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
-from data.documents import typeset
 from data.documents.archive import sealed
 from data.documents.blocks import (
     Align,
@@ -29,6 +28,7 @@ from data.documents.blocks import (
     Signatures,
     SignBox,
 )
+from geo import typeset
 
 __all__ = ["render"]
 

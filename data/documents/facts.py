@@ -26,7 +26,6 @@ __all__ = [
     "Outcome",
     "Party",
     "PlotChange",
-    "PlotFacts",
     "ProposalFacts",
     "Referral",
     "Schedule",
@@ -346,28 +345,3 @@ class Dossier:
     def party(self, side: Literal["a", "b"]) -> Party:
         """Return the party of ``side``, or an empty one whose fields print as blanks."""
         return next((party for party in self.parties if party.side == side), Party(side=side))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlotFacts:
-    """One measured plot for the single sheet of *Just measure*.
-
-    ``ring`` lists the corners once, without the closing repeat; ``sides_m[i]`` runs from corner ``i`` to the next.
-    ``holes`` are inner rings in the same form, as pairs ``(easting_m, northing_m)``.
-    """
-
-    name: str
-    ring: tuple[BoundaryPoint, ...]
-    sides_m: tuple[float, ...]
-    area_m2: float
-    plane_area_m2: float
-    perimeter_m: float
-    frame: Frame
-    stamp: Stamp
-    holes: tuple[tuple[tuple[float, float], ...], ...] = ()
-    area_sigma_m2: float | None = None
-    sigma_m: float | None = None
-    method: str = ""
-    holder: str = ""
-    explained: tuple[tuple[str, float, str], ...] = ()
-    lang: Language = "zh"

@@ -1,6 +1,6 @@
 """What a paper is drawn with on reportlab: plain text in lines, ruled space, room to sign.
 
-Text is set by :mod:`data.documents.typeset` and drawn as it stands: nothing reads it as markup.
+Text is set by :mod:`geo.typeset` and drawn as it stands: nothing reads it as markup.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.ttfonts import TTFont
 from reportlab.platypus import Flowable
 
-from data.documents import typeset
 from data.documents.blocks import Align, SignBox
+from geo import typeset
 
 __all__ = [
     "GREY",
