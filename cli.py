@@ -225,6 +225,16 @@ def _convert(args: argparse.Namespace) -> Result:
     return converting.convert(args.file, to=args.to, out=args.out, epsg=args.crs, near_lonlat_deg=args.near)
 
 
+def _declare_adjust(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE")
+
+
+def _adjust(args: argparse.Namespace) -> Result:
+    from jobs import adjusting
+
+    return adjusting.adjust_file(args.file, lang=args.lang)
+
+
 def _declare_settle(parser: argparse.ArgumentParser) -> None:
     for side in ("a", "b"):
         parser.add_argument(f"--{side}", required=True, type=Path, metavar="FILE")
@@ -307,6 +317,7 @@ COMMANDS = (
     Command(name="inspect", help="看懂文件 / what a file holds", declare=_declare_inspect, run=_inspect),
     Command(name="measure", help="量面积 / areas and coverage", declare=_declare_measure, run=_measure),
     Command(name="convert", help="转换格式 / another format", declare=_declare_convert, run=_convert),
+    Command(name="adjust", help="平差 / adjust observations", declare=_declare_adjust, run=_adjust),
     Command(name="settle", help="界线纠纷 / settle a boundary", declare=_declare_settle, run=_settle),
     Command(name="store", help="检查、备份 / check, back up", declare=_declare_store, run=_run_store),
     Command(name="demo", help="虚构示范乡 / the invented township", declare=_declare_demo, run=_demo),

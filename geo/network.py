@@ -1,0 +1,683 @@
+"""Least-squares adjustment of survey networks: fixed, constrained or free, plane, height or both.
+
+Gauss-Newton on sparse normal equations. The datum defect is found, not assumed: shifts, turns and scale of
+the whole network that change no observation are bordered onto the normal matrix, held by the constrained points
+(all adjusted points when none is named), which is Baarda's S-transformation to the inner-constraint solution.
+What is still singular is a gap in the observations, and the points it leaves open are named.
+
+References
+----------
+Ghilani, *Adjustment Computations*; Baarda 1968, *A testing procedure for use in geodetic networks*;
+Pope 1976, *The statistics of residuals and the detection of outliers* (tau test);
+Koch, *Parameterschätzung und Hypothesentests*.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from scipy import sparse
+from scipy.linalg import qr
+from scipy.sparse.linalg import splu
+from scipy.stats import chi2, t
+
+from geo.approximate import approximate_heights, approximate_positions
+from geo.design import Columns, Design, Floats, design, observed_values
+from geo.errors import GeometryError
+from geo.observation import ANGULAR, Network, NetworkPoint, Observation
+
+__all__ = ["AdjustedObservation", "AdjustedPoint", "Adjustment", "ErrorEllipse", "Suspect", "adjust"]
+
+_MOST_ITERATIONS = 60
+_CONVERGED_M = 1e-8
+_NULL = 1e-9
+_NULL_EFFECT = 1e-7
+_LEAST_PIVOT = 1e-13
+_CHUNK = 256
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ErrorEllipse:
+    """Standard error ellipse of a point: half axes and the bearing of the greater one."""
+
+    semi_major_m: float
+    semi_minor_m: float
+    bearing_deg: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdjustedPoint:
+    """A point after the adjustment; parts that took no part are ``None``, fixed parts have error zero."""
+
+    id: str
+    easting_m: float | None
+    northing_m: float | None
+    height_m: float | None
+    sigma_easting_m: float | None
+    sigma_northing_m: float | None
+    sigma_height_m: float | None
+    ellipse: ErrorEllipse | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AdjustedObservation:
+    """An observation after the adjustment.
+
+    ``residual`` is adjusted minus observed (m or degrees), ``redundancy`` its share in the degrees of freedom,
+    ``standardised_residual`` the residual over its standard error (``None`` where nothing controls it).
+    """
+
+    observation: Observation
+    residual: float
+    redundancy: float
+    standardised_residual: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suspect:
+    """An observation that the others contradict."""
+
+    observation: Observation
+    standardised_residual: float
+    remedy_zh: str
+    remedy_en: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Adjustment:
+    """The result; ``covariance_m2`` holds the plane covariances of all unknown coordinates by column."""
+
+    points: tuple[AdjustedPoint, ...]
+    observations: tuple[AdjustedObservation, ...]
+    suspects: tuple[Suspect, ...]
+    degrees_of_freedom: int
+    defect: int
+    sum_weighted_squares: float
+    sigma0: float
+    sigma_used: float
+    global_test_passed: bool | None
+    iterations: int
+    columns: Columns
+    covariance_m2: Floats | None
+
+    def point(self, id_: str) -> AdjustedPoint:
+        """Return the adjusted point ``id_``."""
+        return next(point for point in self.points if point.id == id_)
+
+
+def adjust(network: Network, *, with_covariance: bool = False) -> Adjustment:
+    """Adjust a network.
+
+    Parameters
+    ----------
+    network : Network
+        Points and observations in one plane, metres and degrees.
+    with_covariance : bool
+        Keep the full covariance matrix of the coordinates (memory grows with the square of the points).
+
+    Raises
+    ------
+    GeometryError
+        ``no_observations``, ``point_unknown`` (an observation names a point that is not listed), ``point_alone``,
+        ``not_placed`` (no approximate position can be found), ``rank_defect`` (points left open, named),
+        ``not_converging``.
+    """
+    _check(network)
+    columns = Columns.of(network)
+    places, zeros = _start(network, columns)
+    whitener = _whitener(network)
+    state = _iterate(network, columns, places, zeros, whitener)
+    return _conclude(network, columns, state, whitener, with_covariance)
+
+
+def _check(network: Network) -> None:
+    if not network.observations:
+        raise GeometryError(
+            "no_observations",
+            zh="没有任何观测：请录入距离、角度或高差。",
+            en="There are no observations: enter distances, angles or height differences.",
+        )
+    known = {point.id for point in network.points}
+    for seen in network.observations:
+        for name in (seen.at, seen.to, seen.back):
+            if name and name not in known:
+                raise GeometryError(
+                    "point_unknown",
+                    zh="观测 {observation} 里的点 {point} 不在点表中：请补上这个点，或改正点名。",
+                    en="Observation {observation} names point {point}, which is not in the list: add it or correct the name.",
+                    where=seen.name,
+                    observation=seen.name,
+                    point=name,
+                )
+        if seen.to == seen.at and seen.kind != "coordinate":
+            raise GeometryError(
+                "same_point_twice",
+                zh="观测 {observation} 的测站和目标是同一个点：请改正点名。",
+                en="Observation {observation} has the same station and target: correct the name.",
+                where=seen.name,
+                observation=seen.name,
+            )
+    _check_touched(network)
+
+
+def _check_touched(network: Network) -> None:
+    touched = {name for seen in network.observations for name in (seen.at, seen.to, seen.back)}
+    free = [p.id for p in network.points if "fixed" not in (p.plane, p.vertical) and (p.plane or p.vertical)]
+    alone = sorted(set(free) - touched)
+    if alone:
+        raise GeometryError(
+            "point_alone",
+            zh="点 {points} 没有任何观测：请补测，或从点表中删去。",
+            en="No observation touches point {points}: observe it or take it off the list.",
+            where=alone[0],
+            points="、".join(alone[:5]),
+        )
+
+
+def _start(network: Network, columns: Columns) -> tuple[Floats, dict[int, float]]:
+    positions = approximate_positions(network)
+    heights = approximate_heights(network, positions)
+    places = np.zeros((len(network.points), 3))
+    for point in network.points:
+        row = columns.order[point.id]
+        if point.plane is not None and point.id not in positions:
+            raise _not_placed(point)
+        # A point that only carries heights still has its plan position, which a zenith angle may need.
+        places[row, :2] = positions.get(point.id, (point.easting_m or 0.0, point.northing_m or 0.0))
+        places[row, 2] = heights.get(point.id, point.height_m or 0.0)
+    return places, _circle_zeros(network, columns, places)
+
+
+def _not_placed(point: NetworkPoint) -> GeometryError:
+    return GeometryError(
+        "not_placed",
+        zh="点 {point} 的位置由现有观测推不出来：请补一个到已知点的距离或角度，或给出概略坐标。",
+        en="The position of point {point} does not follow from the observations: add a distance or an angle to a known point, "
+        "or an approximate position.",
+        where=point.id,
+        point=point.id,
+    )
+
+
+def _circle_zeros(network: Network, columns: Columns, places: Floats) -> dict[int, float]:
+    sums: dict[int, complex] = {}
+    for seen in network.observations:
+        if seen.kind == "direction":
+            step = places[columns.order[seen.to]] - places[columns.order[seen.at]]
+            zero = math.atan2(step[0], step[1]) - math.radians(seen.value)
+            sums[seen.direction_set] = sums.get(seen.direction_set, 0j) + complex(
+                math.cos(zero), math.sin(zero)
+            )
+    return {number: math.atan2(total.imag, total.real) for number, total in sums.items()}
+
+
+def _whitener(network: Network) -> sparse.csr_array:
+    """Return W with WᵀW = weight matrix (sigma_apriori² times the inverse covariance), block by block."""
+    sigmas = np.array([math.radians(o.sigma) if o.kind in ANGULAR else o.sigma for o in network.observations])
+    correlated = {member for group in network.correlations for member in group.members}
+    alone = np.array([i for i in range(len(sigmas)) if i not in correlated], dtype=np.int64)
+    rows, cols = [alone], [alone]
+    values: list[npt.NDArray[Any]] = [network.sigma_apriori / sigmas[alone]]
+    for group in network.correlations:
+        inverse = network.sigma_apriori * np.linalg.inv(_cholesky(group.members, group.covariance, network))
+        members = np.array(group.members, dtype=np.int64)
+        rows.append(np.repeat(members, len(members)))
+        cols.append(np.tile(members, len(members)))
+        values.append(inverse.ravel())
+    triples = (np.concatenate(values), (np.concatenate(rows), np.concatenate(cols)))
+    return sparse.coo_array(triples, shape=(len(sigmas), len(sigmas))).tocsr()
+
+
+def _cholesky(
+    members: tuple[int, ...], covariance: tuple[tuple[float, ...], ...], network: Network
+) -> Floats:
+    try:
+        return np.linalg.cholesky(np.array(covariance))
+    except np.linalg.LinAlgError as fault:
+        name = network.observations[members[0]].name
+        raise GeometryError(
+            "covariance_not_positive",
+            zh="观测 {observation} 所在组的协方差矩阵不是正定的：请核对。",
+            en="The covariance matrix of the group of {observation} is not positive definite: check it.",
+            where=name,
+            observation=name,
+        ) from fault
+
+
+@dataclass(slots=True, kw_only=True)
+class _Datum:
+    """How a free network is held: ``kept`` columns are solved, the others stay; ``shift`` then moves to the datum.
+
+    The minimal-constraint solution keeps the matrix sparse and positive definite; the S-transformation
+    x - G (BᵀG)⁻¹ Bᵀ x turns it into the one of least corrections at the constrained points.
+    """
+
+    kept: npt.NDArray[np.int64]
+    motions: Floats
+    border: Floats
+
+    def transform(self, solution: Floats) -> Floats:
+        """Return columns of corrections or cofactors moved to the datum."""
+        if self.motions.shape[1] == 0:
+            return solution
+        moved: Floats = solution - self.motions @ np.linalg.solve(
+            self.border.T @ self.motions, self.border.T @ solution
+        )
+        return moved
+
+    def transposed(self, columns: Floats) -> Floats:
+        """Return the transposed transformation of ``columns``."""
+        if self.motions.shape[1] == 0:
+            return columns
+        moved: Floats = columns - self.border @ np.linalg.solve(
+            self.motions.T @ self.border, self.motions.T @ columns
+        )
+        return moved
+
+
+@dataclass(slots=True, kw_only=True)
+class _State:
+    """The solution at convergence."""
+
+    places: Floats
+    misclosure: Floats
+    whitened: sparse.csr_array
+    factor: Any
+    scale: Floats
+    datum: _Datum
+    iterations: int
+
+    def solve(self, right: Floats) -> Floats:
+        """Return the cofactor matrix times ``right`` (unknowns, columns), in the network's datum."""
+        side = self.datum.transposed(right)[self.datum.kept]
+        scale = self.scale[:, None]
+        solved = np.zeros_like(right)
+        solved[self.datum.kept] = scale * np.asarray(self.factor.solve(np.asfortranarray(scale * side)))
+        return self.datum.transform(solved)
+
+
+def _iterate(
+    network: Network, columns: Columns, places: Floats, zeros: dict[int, float], whitener: sparse.csr_array
+) -> _State:
+    observed = observed_values(network.observations)
+    angular = np.array([seen.kind in ANGULAR for seen in network.observations])
+    for number in range(1, _MOST_ITERATIONS + 1):
+        now = design(network, columns, places, zeros)
+        misclosure = _misclosure(observed, now, angular)
+        state = _solve_state(network, columns, places, whitener @ now.matrix, misclosure, number)
+        correction = _correction(state, whitener @ misclosure)
+        _apply(columns, places, zeros, _damped(correction, columns))
+        largest = float(np.abs(correction[: _coordinates(columns)]).max(initial=0.0))
+        if largest < _CONVERGED_M or (number > 20 and largest < 1e-6):
+            final = design(network, columns, places, zeros)
+            state.misclosure = _misclosure(observed, final, angular)
+            state.places = places
+            return state
+    raise GeometryError(
+        "not_converging",
+        zh="平差 {count} 次仍不收敛：概略坐标或某个观测错得太多，请先核对角度的单位和方向、距离的单位。",
+        en="The adjustment does not converge in {count} rounds: an approximate position or an observation is far off; check units "
+        "and the sense of the angles first.",
+        count=_MOST_ITERATIONS,
+    )
+
+
+def _misclosure(observed: Floats, now: Design, angular: Any) -> Floats:
+    difference = observed - now.computed
+    return np.where(angular, (difference + math.pi) % (2 * math.pi) - math.pi, difference)
+
+
+def _coordinates(columns: Columns) -> int:
+    return columns.count - len(columns.of_set)
+
+
+def _solve_state(
+    network: Network,
+    columns: Columns,
+    places: Floats,
+    whitened: sparse.csr_array,
+    misclosure: Floats,
+    number: int,
+) -> _State:
+    normal = (whitened.T @ whitened).tocsc()
+    _check_diagonal(network, columns, normal.diagonal())
+    datum = _datum(network, columns, places, whitened)
+    reduced = normal[datum.kept][:, datum.kept]
+    scale = 1.0 / np.sqrt(reduced.diagonal())
+    scaled = sparse.diags_array(scale) @ reduced @ sparse.diags_array(scale)
+    return _State(
+        places=places,
+        misclosure=misclosure,
+        whitened=whitened,
+        factor=_factorise(network, columns, scaled.tocsc(), datum.kept),
+        scale=scale,
+        datum=datum,
+        iterations=number,
+    )
+
+
+def _datum(network: Network, columns: Columns, places: Floats, whitened: sparse.csr_array) -> _Datum:
+    motions = _datum_defect(columns, places, whitened)
+    held: npt.NDArray[Any] = np.zeros(0, dtype=np.int64)
+    if motions.shape[1]:
+        coordinates = motions[: _coordinates(columns)]
+        held = qr(coordinates.T, mode="r", pivoting=True)[1][: motions.shape[1]]
+    kept = np.setdiff1d(np.arange(columns.count), held)
+    return _Datum(kept=kept, motions=motions, border=_border(network, columns, motions))
+
+
+def _check_diagonal(network: Network, columns: Columns, diagonal: Floats) -> None:
+    open_columns = np.flatnonzero(diagonal <= 0)
+    if len(open_columns):
+        raise _rank_defect(network, columns, open_columns)
+
+
+def _datum_defect(columns: Columns, places: Floats, whitened: sparse.csr_array) -> Floats:
+    """Return an orthonormal basis of the motions of the whole network that change no observation."""
+    directions, sizes, _ = np.linalg.svd(_motions(columns, places), full_matrices=False)
+    # In a plane network several motions coincide, beside fixed points some vanish: keep an independent set.
+    motions = directions[:, sizes > _NULL * sizes.max(initial=1.0)]
+    if motions.shape[1] == 0:
+        return motions
+    size = math.sqrt(float(whitened.power(2).sum()) / whitened.shape[1])
+    effect = (whitened @ motions) / size
+    # The eigenvalues of the small cross product would lose half the digits; the triangle of a QR keeps them.
+    _, singular, right = np.linalg.svd(np.linalg.qr(effect, mode="r"), full_matrices=True)
+    strengths = np.zeros(motions.shape[1])
+    strengths[: len(singular)] = singular
+    basis: Floats = motions @ right[strengths < _NULL_EFFECT].T
+    return basis
+
+
+def _motions(columns: Columns, places: Floats) -> Floats:
+    """Return shifts, turns and scale of the unknown coordinates, one motion a column."""
+    centred = (places - places.mean(axis=0)) / max(float(np.ptp(places, axis=0).max(initial=0.0)), 1.0)
+    east, north, height = centred.T
+    zero, one = np.zeros(len(places)), np.ones(len(places))
+    fields = [
+        (one, zero, zero),
+        (zero, one, zero),
+        (zero, zero, one),
+        (north, -east, zero),
+        (east, north, height),
+        (east, north, zero),
+        (zero, height, -north),
+        (height, zero, -east),
+    ]
+    motions = np.zeros((columns.count, len(fields)))
+    for number, field in enumerate(fields):
+        for part in range(3):
+            known = columns.of_point[:, part] >= 0
+            motions[columns.of_point[known, part], number] = field[part][known]
+    # A clockwise turn of the network turns every circle's zero with it.
+    size = max(float(np.ptp(places, axis=0).max(initial=0.0)), 1.0)
+    motions[list(columns.of_set.values()), 3] = 1.0 / size
+    return motions
+
+
+def _border(network: Network, columns: Columns, null: Floats) -> Floats:
+    """Return the rows that hold the datum: the null motions, seen only at the constrained coordinates."""
+    if null.shape[1] == 0:
+        return null
+    held = np.zeros(columns.count)
+    for point in network.points:
+        for part, state in enumerate((point.plane, point.plane, point.vertical)):
+            column = columns.of_point[columns.order[point.id], part]
+            if column >= 0 and state == "constrained":
+                held[column] = 1.0
+    border = null * held[:, None]
+    if np.linalg.matrix_rank(border, tol=1e-9) < null.shape[1]:
+        held[: _coordinates(columns)] = 1.0
+        border = null * held[:, None]
+    return border
+
+
+def _factorise(
+    network: Network, columns: Columns, matrix: sparse.csc_array, kept: npt.NDArray[np.int64]
+) -> Any:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", sparse.linalg.MatrixRankWarning)
+        try:
+            factor = _positive_definite(matrix)
+        except RuntimeError:
+            raise _rank_defect(network, columns, kept[_open_columns(matrix)]) from None
+    pivots = np.abs(factor.U.diagonal())
+    if pivots.min() < _LEAST_PIVOT * pivots.max():
+        raise _rank_defect(network, columns, kept[_open_columns(matrix)])
+    return factor
+
+
+def _positive_definite(matrix: sparse.csc_array) -> Any:
+    """Factorise without pivoting, in the order of least fill-in for a symmetric pattern."""
+    options = {"SymmetricMode": True}
+    return splu(sparse.csc_matrix(matrix), permc_spec="MMD_AT_PLUS_A", diag_pivot_thresh=0.0, options=options)
+
+
+def _open_columns(matrix: sparse.csc_array) -> Any:
+    """Return the unknowns that move in the weakest motion of a singular matrix (inverse iteration)."""
+    shifted = matrix + 1e-11 * sparse.eye_array(matrix.shape[0], format="csc")
+    factor = _positive_definite(shifted)
+    vector = np.sin(np.arange(1.0, matrix.shape[0] + 1.0))
+    for _ in range(4):
+        vector = factor.solve(vector)
+        vector /= np.linalg.norm(vector)
+    size = np.abs(vector)
+    return np.flatnonzero(size > 0.3 * size.max())
+
+
+def _rank_defect(network: Network, columns: Columns, open_columns: Any) -> GeometryError:
+    names = [
+        point.id
+        for point in network.points
+        if np.isin(columns.of_point[columns.order[point.id]], open_columns).any()
+    ]
+    shown = "、".join(names[:5]) or "?"
+    return GeometryError(
+        "rank_defect",
+        zh="观测不足以定出点 {points}：请补一条到其他点的距离或角度，或给一个已知点、已知方位。",
+        en="The observations do not fix point {points}: add a distance or an angle to it, a known point or a known bearing.",
+        where=names[0] if names else "",
+        points=shown,
+    )
+
+
+def _correction(state: _State, right: Floats) -> Floats:
+    return state.solve((state.whitened.T @ right)[:, None])[:, 0]
+
+
+def _damped(correction: Floats, columns: Columns) -> Floats:
+    """Shorten a step that would turn a circle by more than a quarter turn: poor approximations only."""
+    turns = correction[_coordinates(columns) :]
+    largest = float(np.abs(turns).max(initial=0.0))
+    return correction * min(1.0, 1.0 / largest) if largest > 1.0 else correction
+
+
+def _apply(columns: Columns, places: Floats, zeros: dict[int, float], correction: Floats) -> None:
+    for part in range(3):
+        known = columns.of_point[:, part] >= 0
+        places[known, part] += correction[columns.of_point[known, part]]
+    for number, column in columns.of_set.items():
+        zeros[number] += float(correction[column])
+
+
+def _conclude(
+    network: Network, columns: Columns, state: _State, whitener: sparse.csr_array, with_covariance: bool
+) -> Adjustment:
+    weighted = whitener @ state.misclosure
+    squares = float(weighted @ weighted)
+    defect = state.datum.motions.shape[1]
+    freedom = len(network.observations) - columns.count + defect
+    sigma0 = math.sqrt(squares / freedom) if freedom > 0 else network.sigma_apriori
+    used = sigma0 if network.use_aposteriori and freedom > 0 else network.sigma_apriori
+    cofactors = _cofactors(state, columns)
+    redundancy, standardised = _tests(network, state, weighted, used)
+    seen = _adjusted_observations(network, state, redundancy, standardised)
+    return Adjustment(
+        points=tuple(
+            _adjusted_point(point, columns, state.places, cofactors, used) for point in network.points
+        ),
+        observations=seen,
+        suspects=_suspects(network, seen, squares, freedom),
+        degrees_of_freedom=freedom,
+        defect=defect,
+        sum_weighted_squares=squares,
+        sigma0=sigma0,
+        sigma_used=used,
+        global_test_passed=_global_test(network, squares, freedom),
+        iterations=state.iterations,
+        columns=columns,
+        covariance_m2=_full_covariance(state, columns, used) if with_covariance else None,
+    )
+
+
+def _solve_columns(state: _State, columns: Columns, wanted: Any) -> Floats:
+    """Return the chosen columns of the cofactor matrix, shape (unknowns, wanted)."""
+    side = np.zeros((columns.count, len(wanted)))
+    side[wanted, np.arange(len(wanted))] = 1.0
+    return state.solve(side)
+
+
+def _cofactors(state: _State, columns: Columns) -> Mapping[int, Floats]:
+    """Return each point's 3x3 block of the cofactor matrix (zero where a coordinate is not unknown)."""
+    blocks: dict[int, Floats] = {}
+    rows = np.flatnonzero((columns.of_point >= 0).any(axis=1))
+    for start in range(0, len(rows), _CHUNK // 2):
+        chunk = rows[start : start + _CHUNK // 2]
+        wanted = columns.of_point[chunk]
+        solved = _solve_columns(state, columns, np.where(wanted >= 0, wanted, 0).ravel())
+        for place, row in enumerate(chunk):
+            known = columns.of_point[row] >= 0
+            block = solved[np.where(known, columns.of_point[row], 0)][:, 3 * place : 3 * place + 3]
+            blocks[int(row)] = np.where(np.outer(known, known), block, 0.0)
+    return blocks
+
+
+def _full_covariance(state: _State, columns: Columns, used: float) -> Floats:
+    wanted = np.arange(_coordinates(columns))
+    return used**2 * _solve_columns(state, columns, wanted)[wanted]
+
+
+def _tests(network: Network, state: _State, weighted: Floats, used: float) -> tuple[Floats, Floats]:
+    """Return redundancy numbers and standardised residuals (NaN where nothing controls the observation)."""
+    count = len(network.observations)
+    leverage = np.empty(count)
+    for start in range(0, count, _CHUNK):
+        rows = state.whitened[start : start + _CHUNK].toarray()
+        leverage[start : start + _CHUNK] = (rows * state.solve(rows.T).T).sum(axis=1)
+    redundancy = np.clip(1.0 - leverage, 0.0, 1.0)
+    residual_sigma = used * np.sqrt(redundancy)
+    controlled = redundancy > 1e-6
+    standardised = np.full(count, math.nan)
+    standardised[controlled] = -weighted[controlled] / np.maximum(residual_sigma[controlled], 1e-300)
+    if used == 0.0:
+        standardised[controlled] = 0.0
+    return redundancy, standardised
+
+
+def _adjusted_observations(
+    network: Network, state: _State, redundancy: Floats, standardised: Floats
+) -> tuple[AdjustedObservation, ...]:
+    angular = [seen.kind in ANGULAR for seen in network.observations]
+    residuals = [
+        -math.degrees(value) if is_angle else -float(value)
+        for value, is_angle in zip(state.misclosure.tolist(), angular, strict=True)
+    ]
+    return tuple(
+        AdjustedObservation(
+            observation=seen,
+            residual=residual,
+            redundancy=float(share),
+            standardised_residual=None if math.isnan(ratio) else float(ratio),
+        )
+        for seen, residual, share, ratio in zip(
+            network.observations, residuals, redundancy, standardised, strict=True
+        )
+    )
+
+
+def _adjusted_point(
+    point: NetworkPoint, columns: Columns, places: Floats, cofactors: Mapping[int, Floats], used: float
+) -> AdjustedPoint:
+    row = columns.order[point.id]
+    covariance = used**2 * cofactors.get(row, np.zeros((3, 3)))
+    sigma = np.sqrt(np.maximum(np.diag(covariance), 0.0)).tolist()
+    place = places[row].tolist()
+    has_plane, has_height = point.plane is not None, point.vertical is not None
+    return AdjustedPoint(
+        id=point.id,
+        easting_m=place[0] if has_plane else point.easting_m,
+        northing_m=place[1] if has_plane else point.northing_m,
+        height_m=place[2] if has_height else point.height_m,
+        sigma_easting_m=sigma[0] if has_plane else None,
+        sigma_northing_m=sigma[1] if has_plane else None,
+        sigma_height_m=sigma[2] if has_height else None,
+        ellipse=_ellipse(covariance[:2, :2]) if point.plane in ("adjusted", "constrained") else None,
+    )
+
+
+def _ellipse(covariance: Floats) -> ErrorEllipse:
+    values, vectors = np.linalg.eigh(covariance)
+    east, north = vectors[:, 1]
+    return ErrorEllipse(
+        semi_major_m=math.sqrt(max(float(values[1]), 0.0)),
+        semi_minor_m=math.sqrt(max(float(values[0]), 0.0)),
+        bearing_deg=math.degrees(math.atan2(east, north)) % 180.0,
+    )
+
+
+def _global_test(network: Network, squares: float, freedom: int) -> bool | None:
+    """Test sigma0 against its a-priori value, two-sided, at the network's confidence."""
+    if freedom <= 0:
+        return None
+    ratio = squares / network.sigma_apriori**2
+    tail = (1.0 - network.confidence) / 2.0
+    return bool(chi2.ppf(tail, freedom) <= ratio <= chi2.ppf(1.0 - tail, freedom))
+
+
+def _suspects(
+    network: Network, seen: tuple[AdjustedObservation, ...], squares: float, freedom: int
+) -> tuple[Suspect, ...]:
+    """Name observations by Pope's tau test at 5 % over all, worst first."""
+    controlled = [item for item in seen if item.standardised_residual is not None]
+    if freedom < 2 or not controlled:
+        return ()
+    sigma0 = math.sqrt(squares / freedom)
+    used = sigma0 if network.use_aposteriori else network.sigma_apriori
+    limit = _tau(len(controlled), freedom)
+    # The tau test is stated for sigma0 from the same adjustment, whichever sigma the user asked to print.
+    worst = sorted(controlled, key=lambda item: -abs(item.standardised_residual or 0.0))
+    to_tau = used / sigma0 if sigma0 > 0 else 0.0
+    named = [item for item in worst if abs(item.standardised_residual or 0.0) * to_tau > limit]
+    return tuple(_suspect(item) for item in named)
+
+
+def _tau(count: int, freedom: int, alpha: float = 0.05) -> float:
+    """Return the critical value of the tau distribution for ``count`` residuals (Pope 1976, Šidák's correction)."""
+    each = 1.0 - (1.0 - alpha) ** (1.0 / count)
+    value = float(t.ppf(1.0 - each / 2.0, freedom - 1))
+    return value * math.sqrt(freedom / (freedom - 1 + value**2))
+
+
+def _suspect(item: AdjustedObservation) -> Suspect:
+    size = abs(item.residual)
+    unit = "″" if item.observation.kind in ANGULAR else "m"
+    amount = f"{size * 3600:.1f}{unit}" if unit == "″" else f"{size:.3f} {unit}"
+    name = item.observation.name
+    return Suspect(
+        observation=item.observation,
+        standardised_residual=float(item.standardised_residual or 0.0),
+        remedy_zh=f"{name} 与其余观测相差约 {amount}：请核对手簿是否抄错、点名是否弄混，必要时重测。",
+        remedy_en=f"{name} differs from the others by about {amount}: check the field book and the point names, observe it again if need be.",
+    )
+
+
+def without(network: Network, observation: Observation) -> Network:
+    """Return the network without one observation (to see what a suspect does)."""
+    kept = tuple(seen for seen in network.observations if seen is not observation)
+    return replace(network, observations=kept)
