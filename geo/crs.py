@@ -101,6 +101,8 @@ _FAR_FROM_MERIDIAN_M: Final = 3_000_000.0
 
 _STEP_DEG: Final = 1e-4
 
+_SAME_LONLAT: Final = (f"EPSG:{EPSG_CGCS2000}", f"EPSG:{EPSG_WGS84}")
+
 
 @lru_cache(maxsize=256)
 def _transformer(source: str, target: str) -> pyproj.Transformer:
@@ -229,6 +231,8 @@ def to_lonlat(coords: Coordinates, crs: CrsSource) -> Coordinates:
     flat = flat_crs(read_crs(crs))
     if flat.geodetic_crs is None:
         raise no_position(str(flat.name))
+    if crs_text(flat) in _SAME_LONLAT:
+        return _checked(coords)
     if is_cgcs2000(flat) or (flat.is_geographic and is_modern(flat)):
         return _run(coords, crs_text(flat), f"EPSG:{EPSG_CGCS2000}")
     return _run(coords, crs_text(flat), f"EPSG:{EPSG_WGS84}")
