@@ -134,6 +134,8 @@ def braced_quadrilateral(noise_m: float = 0.0, seed: int = 1, blunder_m: float =
         "C": (420.0, 380.0),
         "D": (-10.0, 350.0),
         "E": (200.0, 180.0),
+        "F": (520.0, -150.0),
+        "G": (-160.0, 130.0),
     }
     random = np.random.default_rng(seed)
     points = tuple(
