@@ -11,6 +11,7 @@ No SQL and no engine's name leaves this package.
 from __future__ import annotations
 
 from data.store.accounts import Account, Accounts, Role
+from data.store.backup import BackupManifest, back_up, read_manifest, restore
 from data.store.changes import Change, Clock
 from data.store.checks import KNOWN_GAPS, StoreReport
 from data.store.history import OUTSIDE, HistoryEntry
@@ -54,6 +55,7 @@ __all__ = [
     "Account",
     "Accounts",
     "Agreement",
+    "BackupManifest",
     "BoundaryLine",
     "Box",
     "Case",
@@ -91,4 +93,7 @@ __all__ = [
     "StoreReport",
     "Surface",
     "Unit",
+    "back_up",
+    "read_manifest",
+    "restore",
 ]

@@ -147,6 +147,17 @@ def edited_outside(path: Path) -> Problem:
     )
 
 
+def accounts_missing(path: Path) -> StoreError:
+    """Say that a file came without its accounts."""
+    return StoreError(
+        "accounts_missing",
+        zh="档案 {name} 旁边没有账号文件：这是交换用的副本，只能查看。",
+        en="The records {name} came without their accounts: this copy is for reading only.",
+        where=str(path),
+        name=path.name,
+    )
+
+
 @contextmanager
 def damage_as_sentence(path: Path) -> Iterator[None]:
     """Turn the engine's word for a damaged file into a sentence."""

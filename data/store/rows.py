@@ -175,9 +175,9 @@ class Rows(Generic[R]):
             )
         return StoreError(
             "record_refused",
-            zh="记录 {key} 不能保存（{reason}）：它引用了不存在的记录、仍被引用，或用了未知的词。",
-            en="Record {key} cannot be stored ({reason}): it refers to a record that does not exist, is still "
-            "referred to, or uses an unknown word.",
+            zh="记录 {key} 不能保存：它引用了不存在的记录、仍被别的记录引用，或用了未知的词。请改正后再存。",
+            en="Record {key} cannot be stored: it names a record that does not exist, others still name it, or it "
+            "uses an unknown word. Mend it and save again.",
             where=f"{self._table.name} {key}",
             key=key,
             reason=reason,

@@ -158,6 +158,19 @@ class Store:
         """The township's name."""
         return str(self.settings.get("township.name", ""))
 
+    @property
+    def accounts(self) -> Accounts:
+        """Who may log in.
+
+        Raises
+        ------
+        StoreError
+            ``accounts_missing`` when a file without its accounts is open for reading.
+        """
+        if not self.has_accounts:
+            raise openings.accounts_missing(self.path)
+        return self._accounts
+
     def change(self, *, by: str, action: str, why: str = "") -> AbstractContextManager[Change]:
         """Open a change: everything written inside becomes effective together, or nothing.
 
@@ -272,7 +285,9 @@ class Store:
         self.evidence = EvidenceBox(
             database, tables, self._changes, folder=folder, vault=Vault(key), zone=self.zone
         )
-        self.accounts = Accounts(accounts, clock=self.clock, tell=self._tell, read_only=self.read_only)
+        self.has_accounts = not self.read_only or accounts.exists()
+        if self.has_accounts:
+            self._accounts = Accounts(accounts, clock=self.clock, tell=self._tell, read_only=self.read_only)
         self._settlement = Settlement(
             database,
             tables,
@@ -317,7 +332,8 @@ class Store:
             return tuple(problem for problem in found if problem is not None)
         with self._database.write() as connection:
             migrations.apply(connection, lacking, self.clock())
-            found.append(openings.restored(self.path, triggers.restore(raw(connection), self._tables)))
+            lost = triggers.restore(raw(connection), self._tables)
+            found.append(None if lacking else openings.restored(self.path, lost))
             adopted = self.log.adopt_outside(connection, self.clock())
         found.append(openings.edited_outside(self.path) if adopted else None)
         return tuple(problem for problem in found if problem is not None)
@@ -327,7 +343,7 @@ class Store:
             change.note(f"account:{account_id}")
 
     def _release(self) -> None:
-        for part in (getattr(self, "accounts", None), getattr(self, "_database", None)):
+        for part in (getattr(self, "_accounts", None), getattr(self, "_database", None)):
             if part is not None:
                 part.close()
         if self._lock is not None:

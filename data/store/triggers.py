@@ -33,10 +33,15 @@ def missing(connection: sqlite3.Connection, tables: sa.MetaData) -> tuple[str, .
 
 
 def restore(connection: sqlite3.Connection, tables: sa.MetaData) -> tuple[str, ...]:
-    """Make every absent or altered trigger anew and refill the spatial indexes; return their names."""
-    lost = missing(connection, tables)
+    """Make every absent or altered trigger anew, refill the spatial indexes, and return the absent ones.
+
+    An altered trigger is an older program's; an absent one was dropped, and edits may have passed it by.
+    """
+    there = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")}
     wanted = expected(tables)
-    for name in lost:
+    wrong = missing(connection, tables)
+    lost = tuple(name for name in wrong if name not in there)
+    for name in wrong:
         connection.execute(f'DROP TRIGGER IF EXISTS "{name}"')
         connection.execute(wanted[name])
     if any(name.startswith("rtree_") for name in lost):
