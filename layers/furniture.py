@@ -18,13 +18,12 @@ from layers.style import GREY_DARK, INK, PAPER, Stroke, Symbol
 __all__ = [
     "Entry",
     "Projection",
-    "draw_facts",
     "draw_grid",
     "draw_legend",
     "draw_north",
-    "draw_notes",
     "draw_scale_bar",
     "draw_signatures",
+    "draw_text",
     "grid_step_m",
     "legend_height_mm",
     "spaced",
@@ -39,6 +38,7 @@ _FRAME = Stroke(color=INK, width_mm=0.45)
 _SWATCH_MM = 14.0
 _LEGEND_ROW_MM = 5.2
 _BAR_PARTS = 4
+_SHRINKS = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -239,38 +239,58 @@ def _fitted(page: Page, x: float, y: float, words: str, size: float, room: float
         page.text(x, y + (1.1 if len(lines) > 1 else 0.0) - 2.3 * i, line, 5.8, valign="center")
 
 
-def draw_facts(page: Page, rows: Sequence[tuple[str, str]], box_mm: Bounds, size: float = 7.5) -> float:
-    """Write labelled facts, wrapped into the box, top down; return the foot reached."""
+def draw_text(
+    page: Page, rows: Sequence[tuple[str, str]], notes: Sequence[str], box_mm: Bounds
+) -> tuple[str, ...]:
+    """Write labelled facts and notes top down, smaller where the box is short; return notes without room."""
     left, bottom, right, top = box_mm
-    name_mm = max((page.text_width_mm(name, size, "bold") for name, _ in rows), default=0.0) + 2.0
-    leading = size / 72 * 25.4 * 1.45
+    for shrink in _SHRINKS:
+        lines = [
+            *_fact_lines(page, rows, right - left, 7.5 * shrink),
+            *_note_lines(page, notes, right - left, 6.5 * shrink),
+        ]
+        if sum(line.depth_mm for line in lines) <= top - bottom:
+            break
     y = top
+    lost = []
+    for line in lines:
+        y -= line.depth_mm
+        if y < bottom:
+            lost.append(line.name + line.text)
+            continue
+        foot = y + line.size * 0.12
+        page.text(left, foot, line.name, line.size, weight="bold")
+        page.text(
+            left + line.indent_mm, foot, line.text, line.size, color=INK if line.indent_mm else GREY_DARK
+        )
+    return tuple(lost)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _TextLine:
+    name: str
+    text: str
+    size: float
+    indent_mm: float
+    depth_mm: float
+
+
+def _fact_lines(
+    page: Page, rows: Sequence[tuple[str, str]], width_mm: float, size: float
+) -> Iterator[_TextLine]:
+    indent = max((page.text_width_mm(name, size, "bold") for name, _ in rows), default=0.0) + 2.0
+    depth = size * 0.51
     for name, value in rows:
-        lines = page.wrapped(value, size, right - left - name_mm)
-        if y - leading * len(lines) < bottom:
-            break
-        page.text(left, y - leading * 0.8, name, size, weight="bold")
-        for line in lines:
-            page.text(left + name_mm, y - leading * 0.8, line, size)
-            y -= leading
-    return y
+        for i, text in enumerate(page.wrapped(value, size, width_mm - indent)):
+            yield _TextLine(name="" if i else name, text=text, size=size, indent_mm=indent, depth_mm=depth)
 
 
-def draw_notes(page: Page, notes: Sequence[str], box_mm: Bounds, size: float = 6.5) -> float:
-    """Write plain notes, wrapped into the box, top down; return the foot reached."""
-    left, bottom, right, y = box_mm
-    leading = size / 72 * 25.4 * 1.4
-    for line in _note_lines(page, notes, right - left, size):
-        if y - leading < bottom:
-            break
-        page.text(left, y - leading * 0.8, line, size, color=GREY_DARK)
-        y -= leading
-    return y
-
-
-def _note_lines(page: Page, notes: Sequence[str], width_mm: float, size: float) -> Iterator[str]:
+def _note_lines(page: Page, notes: Sequence[str], width_mm: float, size: float) -> Iterator[_TextLine]:
+    depth = size * 0.5
     for note in notes:
-        yield from page.wrapped(note, size, width_mm)
+        for i, text in enumerate(page.wrapped(note, size, width_mm)):
+            above = 0.0 if i else 0.6
+            yield _TextLine(name="", text=text, size=size, indent_mm=0.0, depth_mm=depth + above)
 
 
 def draw_signatures(page: Page, names: Sequence[str], box_mm: Bounds, columns: int) -> None:

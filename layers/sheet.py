@@ -170,7 +170,7 @@ def compose(sheet: Sheet, kind: Literal["pdf", "png"] = "pdf", dpi: int = 200) -
         furniture.draw_grid(page, projection)
         _draw_corners(page, sheet, projection)
         _draw_head(page, sheet, plan)
-        _draw_panel(page, sheet, plan, projection, shown, dropped)
+        dropped += _draw_panel(page, sheet, plan, projection, shown, dropped)
         data = page.save(kind, title=sheet.title, dpi=dpi)
         missing = tuple(page.missing)
     return DrawnSheet(
@@ -413,15 +413,15 @@ def _draw_panel(
     projection: Projection,
     shown: tuple[SheetLayer, ...],
     dropped: tuple[str, ...],
-) -> None:
+) -> tuple[str, ...]:
+    """Draw everything beside the map; return the text that found no room."""
     entries = [
         (layer.definition.geometry, _legend_words(layer, sheet), layer.definition.symbol) for layer in shown
     ]
     notes = (*sheet.notes, *_warnings(page, sheet, dropped))
     if plan.landscape:
-        _side_panel(page, sheet, plan.panel_mm, projection, entries, notes)
-    else:
-        _bottom_panel(page, sheet, plan.panel_mm, projection, entries, notes)
+        return _side_panel(page, sheet, plan.panel_mm, projection, entries, notes)
+    return _bottom_panel(page, sheet, plan.panel_mm, projection, entries, notes)
 
 
 def _legend_words(layer: SheetLayer, sheet: Sheet) -> str:
@@ -445,17 +445,18 @@ def _side_panel(
     projection: Projection,
     entries: Sequence[Entry],
     notes: Sequence[str],
-) -> None:
+) -> tuple[str, ...]:
     """Stack legend, scale, north, facts, notes and signatures down the right side."""
     left, bottom, right, top = panel
     page.rectangle(left, bottom, right, top, _FRAME)
     left, right = left + 3.0, right - 3.0
     foot = furniture.draw_legend(page, entries, (left, bottom, right, top - 2.0), _word(sheet, "legend"))
     foot = _scale_and_north(page, sheet, projection, (left, bottom, right, foot - 3.0))
-    room = bottom + 2.0 + (8.0 * len(sheet.signers) + 2.0 if sheet.signers else 0.0)
-    foot = furniture.draw_facts(page, sheet.facts, (left, room, right, foot - 4.0))
-    furniture.draw_notes(page, notes, (left, room, right, foot - 2.0))
-    furniture.draw_signatures(page, sheet.signers, (left, bottom, right, room - 2.0), 1)
+    columns = 1 if foot - bottom > 110.0 else 2
+    rows = (len(sheet.signers) + columns - 1) // columns
+    room = bottom + 2.0 + (8.0 * rows + 2.0 if rows else 0.0)
+    furniture.draw_signatures(page, sheet.signers, (left, bottom, right, room - 2.0), columns)
+    return furniture.draw_text(page, sheet.facts, notes, (left, room, right, foot - 3.0))
 
 
 def _bottom_panel(
@@ -465,7 +466,7 @@ def _bottom_panel(
     projection: Projection,
     entries: Sequence[Entry],
     notes: Sequence[str],
-) -> None:
+) -> tuple[str, ...]:
     """Put the legend on the left, scale, facts and notes on the right, signatures along the foot."""
     left, bottom, right, top = panel
     page.rectangle(left, bottom, right, top, _FRAME)
@@ -478,8 +479,7 @@ def _bottom_panel(
         page, entries, (left + 3.0, floor, middle - 2.0, top - 2.0), _word(sheet, "legend"), columns
     )
     foot = _scale_and_north(page, sheet, projection, (middle + 2.0, floor, right - 3.0, top - 1.0))
-    foot = furniture.draw_facts(page, sheet.facts, (middle + 2.0, floor, right - 3.0, foot - 1.0))
-    furniture.draw_notes(page, notes, (middle + 2.0, floor, right - 3.0, foot - 1.5))
+    return furniture.draw_text(page, sheet.facts, notes, (middle + 2.0, floor, right - 3.0, foot - 1.0))
 
 
 def _scale_and_north(page: Page, sheet: Sheet, projection: Projection, area: Bounds) -> float:
