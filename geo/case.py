@@ -20,14 +20,18 @@ __all__ = [
     "AXIS_WORDS",
     "FAR_KM",
     "LIMIT_KM",
+    "PLANE_ORDERS",
     "Case",
     "asked",
+    "axis_problem",
     "chinese_share",
     "decided",
     "far_problem",
     "kilometres",
+    "near_reason",
     "places",
     "refused",
+    "too_far",
 ]
 
 FAR_KM: Final = 50.0
@@ -35,6 +39,8 @@ FAR_KM: Final = 50.0
 
 LIMIT_KM: Final = 200.0
 """Beyond this distance from the township data are refused."""
+
+PLANE_ORDERS: Final[tuple[AxisOrder, AxisOrder]] = ("east_north", "north_east")
 
 _SAMPLE_ROWS: Final = 400
 
@@ -105,7 +111,9 @@ def decided(
 ) -> Recognition:
     """Return the decision for a reading, summed up in its first reason."""
     axis_zh, axis_en = AXIS_WORDS[reading.axis_order]
-    system = {"gcj02": f"{reading.name} (GCJ-02)", "bd09": f"{reading.name} (BD-09)"}.get(shift, reading.name)
+    shifted = {"gcj02": " (GCJ-02)", "bd09": " (BD-09)"}.get(shift, "")
+    written = " (DDD.MMSS)" if reading.angle_unit == "packed_dms" else ""
+    system = f"{reading.name}{written}{shifted}"
     summary = reason("summary", points=len(case.coords), system=system, axis_zh=axis_zh, axis_en=axis_en)
     return Recognition(
         status="decided",
@@ -153,3 +161,24 @@ def refused(problems: Sequence[Problem], *, why: Sequence[Reason] = (), name: st
     return Recognition(
         status="refused", crs_name=name, confidence=0.0, why=(*why, *said), problems=tuple(problems)
     )
+
+
+def near_reason(distance: float | None) -> tuple[Reason, ...]:
+    """Return the reason that states the distance from the township, when it is known."""
+    return () if distance is None else (reason("near", distance_km=round(distance)),)
+
+
+def too_far(name: str, distance: float) -> Problem:
+    """Return the reason of refusal for data that cannot lie near the township."""
+    shown = "?" if not np.isfinite(distance) else round(distance)
+    return problem("cannot_be_near", name=name, distance_km=shown, limit_km=round(LIMIT_KM))
+
+
+def axis_problem(case: Case, order: AxisOrder) -> tuple[Problem, ...]:
+    """Return the contradiction between the stated order of plane axes and the one found."""
+    stated = case.hints.axis
+    if stated not in PLANE_ORDERS or stated == order:
+        return ()
+    (stated_zh, stated_en), (axis_zh, axis_en) = AXIS_WORDS[stated], AXIS_WORDS[order]
+    facts = {"stated_zh": stated_zh, "stated_en": stated_en, "axis_zh": axis_zh, "axis_en": axis_en}
+    return (problem("axis_contradicts", **facts),)

@@ -25,7 +25,9 @@ __all__ = [
     "flat_crs",
     "is_cgcs2000",
     "is_geographic",
+    "is_mercator",
     "is_modern",
+    "natural_meridian_deg",
     "no_position",
     "old_datum_in",
     "old_datum_name",
@@ -146,6 +148,24 @@ def is_modern(crs: pyproj.CRS) -> bool:
 def is_geographic(crs: CrsSource) -> bool:
     """Tell whether coordinates of this CRS are longitude and latitude."""
     return bool(flat_crs(read_crs(crs)).is_geographic)
+
+
+def is_mercator(crs: CrsSource) -> bool:
+    """Tell whether a CRS is Mercator (Web Mercator and its like): a picture of the world, no plane to measure."""
+    operation = flat_crs(read_crs(crs)).coordinate_operation
+    method = operation.method_name if operation is not None else ""
+    return "Mercator" in method and not any(word in method for word in ("Transverse", "Oblique"))
+
+
+def natural_meridian_deg(crs: CrsSource) -> float | None:
+    """Return the central meridian of a Transverse Mercator CRS (UTM, Gauss-Krüger), None for any other."""
+    operation = flat_crs(read_crs(crs)).coordinate_operation
+    if operation is None or "Transverse Mercator" not in operation.method_name:
+        return None
+    for parameter in operation.params:
+        if parameter.name.lower() == "longitude of natural origin":
+            return math.degrees(float(parameter.value) * (parameter.unit_conversion_factor or 1.0))
+    return None
 
 
 def no_position(definition: str) -> CrsError:

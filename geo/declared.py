@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
+import pyproj
 from pyproj.crs import ProjectedCRS
 from pyproj.crs.coordinate_operation import TransverseMercatorConversion
 from pyproj.enums import WktVersion
@@ -19,7 +20,7 @@ from geo.recognition import Hints
 __all__ = ["Declared", "read_declared"]
 
 _NAMES_OF_2000: Final = ("2000", "cgcs")
-_NAMES_OF_WGS84: Final = ("wgs84", "wgs-84", "wgs 84", "wgs_84")
+_LOCAL_NAMES: Final = ("独立", "地方", "城市坐标", "假定", "任意", "local", "arbitrary")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,8 @@ class Declared:
         False when the datum stands on another ellipsoid than WGS 84's and its like.
     contradictory : bool
         True when parts of the declaration contradict each other; then no zone is taken from it.
+    local : bool
+        True when a local system without a place on the earth is declared.
     """
 
     definition: str | None = None
@@ -50,6 +53,7 @@ class Declared:
     cgcs2000: bool = False
     modern: bool = True
     contradictory: bool = False
+    local: bool = False
     problems: tuple[Problem, ...] = ()
 
 
@@ -61,11 +65,14 @@ def read_declared(hints: Hints) -> Declared:
     CrsError
         ``datum_unknown`` for Xian 1980, Beijing 1954 and New Beijing, however they are declared.
     """
-    _refuse_old_name(hints.declared_name)
     by_system = _by_definition(hints)
+    if hints.declared_by_user and by_system.definition is not None:
+        return by_system
+    _refuse_old_name(hints.declared_name)
     header = _by_header(hints)
     if by_system.definition is None:
-        return header
+        problems = (*by_system.problems, *header.problems)
+        return replace(header, problems=problems, local=header.local or by_system.local)
     if by_system.zone is None or header.zone is None:
         return by_system
     if by_system.zone.central_meridian_deg == header.zone.central_meridian_deg:
@@ -84,14 +91,16 @@ def _by_definition(hints: Hints) -> Declared:
     if hints.declared_by_user:
         texts.reverse()
     problems: list[Problem] = []
+    local = False
     for text in texts:
         try:
             return _of_text(text)
         except CrsError as error:
             if error.code == "datum_unknown":
                 raise
+            local = local or error.code == "local_system"
             problems.append(error.problem("请给出 EPSG 代码。", "Give the EPSG code."))
-    return Declared(problems=tuple(problems))
+    return Declared(problems=tuple(problems), local=local)
 
 
 def _epsg_text(epsg: int | None) -> str | None:
@@ -109,6 +118,8 @@ def _of_text(text: str) -> Declared:
             en="The declared reference system {name} is a local one without a place on the earth",
             name=str(flat.name),
         )
+    if _is_misnamed_web_mercator(flat):
+        return replace(_of_text("EPSG:3857"), problems=(problem("misnamed_mercator", name=str(flat.name)),))
     zone = crs.find_zone(flat)
     return Declared(
         definition=crs_text(flat) if zone is None else zone.definition,
@@ -121,10 +132,18 @@ def _of_text(text: str) -> Declared:
     )
 
 
+def _is_misnamed_web_mercator(flat: pyproj.CRS) -> bool:
+    """Tell whether a ``.prj`` says Web Mercator by name but plain Mercator by method, as older GDALs wrote it."""
+    name = str(flat.name).lower().replace("_", " ").replace("-", " ")
+    return "pseudo mercator" in name and crs.is_mercator(flat) and flat.to_epsg() != 3857
+
+
 def _by_header(hints: Hints) -> Declared:
     """Read zone number, zone width, central meridian and the datum's name, as land-approval files state them."""
     name = (hints.declared_name or "").lower()
     cgcs2000 = any(key in name for key in _NAMES_OF_2000)
+    if any(key in name for key in _LOCAL_NAMES):
+        return Declared(local=True, problems=(problem("local_name", name=hints.declared_name),))
     by_number, problems = _zone_by_number(hints.declared_zone, hints.declared_zone_width_deg)
     meridian_deg = hints.central_meridian_deg
     if meridian_deg is None:

@@ -12,7 +12,7 @@ from pyproj.crs import ProjectedCRS
 from pyproj.crs.coordinate_operation import TransverseMercatorConversion
 from pyproj.enums import WktVersion
 
-from geo.datum import CrsSource, crs_text, flat_crs, no_position, read_crs, refuse_old_datum
+from geo.datum import CrsSource, crs_text, flat_crs, is_mercator, no_position, read_crs, refuse_old_datum
 from geo.errors import CrsError
 from geo.zone import FALSE_EASTING_M, Ellipsoid, Zone
 
@@ -52,10 +52,7 @@ def frame_of(crs: CrsSource) -> Frame:
     flat = flat_crs(read_crs(crs))
     if flat.geodetic_crs is None:
         raise no_position(str(flat.name))
-    mercator = (
-        "Pseudo Mercator" in flat.coordinate_operation.method_name if flat.coordinate_operation else False
-    )
-    if not flat.is_projected or mercator or flat.axis_info[0].unit_conversion_factor != 1.0:
+    if not flat.is_projected or is_mercator(flat) or flat.axis_info[0].unit_conversion_factor != 1.0:
         raise CrsError(
             "not_a_plane",
             zh="坐标系 {name} 不是以米为单位的测量平面，不能直接量算。",

@@ -1,4 +1,4 @@
-"""Recognition of coordinates in metres: order of the axes, zone and its number, declared systems."""
+"""Recognition of coordinates in metres: order of the axes, zone and its number, Web Mercator."""
 
 from __future__ import annotations
 
@@ -9,116 +9,34 @@ from typing import Final
 import numpy as np
 
 from geo import crs
-from geo.case import AXIS_WORDS, LIMIT_KM, Case, asked, chinese_share, decided, kilometres, places, refused
-from geo.china import in_china
-from geo.datum import flat_crs
+from geo.case import (
+    AXIS_WORDS,
+    LIMIT_KM,
+    Case,
+    asked,
+    axis_problem,
+    chinese_share,
+    decided,
+    kilometres,
+    near_reason,
+    places,
+    refused,
+    too_far,
+)
 from geo.errors import Problem
 from geo.origin import app_shift, find_shift
 from geo.reading import Kind, Reading, east_first, mercator_reading, zone_numbers, zone_reading
 from geo.reasons import problem, reason
-from geo.recognition import AxisOrder, Reason, Recognition
+from geo.recognition import Reason, Recognition
 
-__all__ = ["has_plane_declaration", "recognise_declared_plane", "recognise_metres"]
+__all__ = ["recognise_metres"]
 
 _ZONE_LIMIT_KM: Final = 100.0
-_AREA_MARGIN_DEG: Final = 1.5
-_MERIDIAN_REACH_DEG: Final = 8.0
 _USUAL_REACH_DEG: Final = {3: 2.1, 6: 3.6}
-_WEB_MERCATOR: Final = ("EPSG:3857", "EPSG:3395", "EPSG:3785", "EPSG:900913")
 _PREFIXED: Final = Kind.PREFIXED_EN | Kind.PREFIXED_NE
 _BARE: Final = Kind.BARE_EN | Kind.BARE_NE
 _MERCATOR: Final = Kind.MERCATOR_EN | Kind.MERCATOR_NE
 _NORTH_FIRST: Final = Kind.PREFIXED_NE | Kind.BARE_NE | Kind.MERCATOR_NE
-
-
-# A declared plane that is not a zone of CGCS2000 ---------------------------------------------------------
-
-
-def has_plane_declaration(case: Case) -> bool:
-    """Tell whether the file declares a plane other than a zone of CGCS2000 (UTM, Web Mercator, foreign)."""
-    declared = case.declared
-    return declared.definition is not None and declared.zone is None and declared.geographic is False
-
-
-def recognise_declared_plane(case: Case) -> Recognition | None:
-    """Decide by the declared plane, or return None when the numbers cannot belong to it."""
-    readings = [reading for order in _ORDERS if _fits(case, reading := _declared_reading(case, order))]
-    if not readings:
-        return None
-    reading = readings[0]
-    if len(readings) == 2 and case.hints.axis_named and case.hints.axis == "north_east":
-        reading = readings[1]
-    distance = kilometres(case, reading) if case.hints.near_lonlat is not None else None
-    if distance is not None and distance > LIMIT_KM:
-        return refused((*case.declared.problems, _too_far(reading, distance)), name=reading.name)
-    return _settle_declared(case, reading, distance)
-
-
-_ORDERS: Final[tuple[AxisOrder, AxisOrder]] = ("east_north", "north_east")
-
-
-def _declared_reading(case: Case, order: AxisOrder) -> Reading:
-    declared = case.declared
-    return Reading(
-        name=declared.name or "",
-        definition=declared.definition or "",
-        epsg=declared.epsg,
-        axis_order=order,
-    )
-
-
-def _fits(case: Case, reading: Reading) -> bool:
-    """Tell whether the data lie where the declared system is meant to be used."""
-    lonlat = places(case, reading)
-    if lonlat is None:
-        return False
-    if len(lonlat) and np.abs(case.coords).max() < 360.0:
-        return False
-    flat = flat_crs(crs.read_crs(reading.definition))
-    area = flat.area_of_use
-    if area is None:
-        return _near_origin(flat.to_dict().get("lon_0"), lonlat)
-    lon, lat = lonlat[:, 0], lonlat[:, 1]
-    tall = (lat >= area.south - _AREA_MARGIN_DEG) & (lat <= area.north + _AREA_MARGIN_DEG)
-    east = area.east if area.east >= area.west else area.east + 360.0
-    turned = np.where(lon < area.west - _AREA_MARGIN_DEG, lon + 360.0, lon)
-    return bool((tall & (turned <= east + _AREA_MARGIN_DEG)).all())
-
-
-def _near_origin(meridian_deg: float | None, lonlat: crs.Coordinates) -> bool:
-    if meridian_deg is None:
-        return True
-    return bool((np.abs((lonlat[:, 0] - meridian_deg + 180.0) % 360.0 - 180.0) <= _MERIDIAN_REACH_DEG).all())
-
-
-def _settle_declared(case: Case, reading: Reading, distance: float | None) -> Recognition:
-    lonlat = places(case, reading)
-    chinese = lonlat is not None and bool(in_china(lonlat).any())
-    placed_in_china = chinese and case.hints.near_lonlat is not None
-    if placed_in_china and not case.declared.modern:
-        fault = problem("datum_untransformable", name=reading.name)
-        return refused((*case.declared.problems, fault), name=reading.name)
-    why = [reason("declared", name=reading.name)]
-    problems = [*case.declared.problems, *_axis_problem(case, reading.axis_order)]
-    if reading.definition in _WEB_MERCATOR:
-        if chinese and app_shift(case.hints.app) == "bd09":
-            return refused((*case.declared.problems, problem("baidu_mercator")), name=reading.name)
-        finding = find_shift(case.hints, case.declared, chinese=chinese)
-    else:
-        surveyed = replace(case.declared, cgcs2000=True)
-        finding = find_shift(case.hints, surveyed, chinese=chinese)
-    return decided(
-        case,
-        reading,
-        [*why, *_near_reason(distance), finding.why],
-        shift=finding.shift,
-        confidence=min(0.96, finding.confidence),
-        problems=[*problems, *finding.problems],
-        distance=distance,
-    )
-
-
-# Zones of CGCS2000, and undeclared numbers ---------------------------------------------------------------
 
 
 def recognise_metres(case: Case, kinds: Kind) -> Recognition:
@@ -171,7 +89,7 @@ _SURVEY_FORMATS: Final = frozenset({"land_txt", "landtxt", "cass_dat", "dat", "d
 
 
 def _prefix_problems(case: Case, reading: Reading) -> tuple[Problem, ...]:
-    found = [*case.declared.problems, *_axis_problem(case, reading.axis_order)]
+    found = [*case.declared.problems, *axis_problem(case, reading.axis_order)]
     declared, zone = case.declared.zone, reading.zone
     if case.declared.geographic:
         found.append(problem("declared_contradicts", name=case.declared.name))
@@ -202,19 +120,26 @@ def _prefix_reason(reading: Reading) -> list[Reason]:
 def _without_prefix(case: Case, north_first: bool) -> Recognition:
     """Decide eastings without a zone number: by the declared zone, else by the township's place."""
     declared = case.declared.zone
+    if case.declared.geographic:
+        case = _contradicted(case)
     if declared is not None:
         return _declared_bare(case, zone_reading(declared.working, north_first=north_first))
     readings = [
         zone_reading(zone, north_first=north_first) for zone in crs.all_zones() if zone.width_deg == 3
     ]
-    if case.hints.near_lonlat is not None:
+    if case.hints.near_lonlat is not None and not case.declared.local:
         return _bare_by_near(case, readings)
     inside = [reading for reading in readings if chinese_share(places(case, reading)) >= 0.5]
     return _ask_zone(case, inside)
 
 
+def _contradicted(case: Case) -> Case:
+    fault = problem("declared_contradicts", name=case.declared.name)
+    return replace(case, declared=replace(case.declared, problems=(*case.declared.problems, fault)))
+
+
 def _declared_bare(case: Case, reading: Reading) -> Recognition:
-    doubts = [*case.declared.problems, *_axis_problem(case, reading.axis_order)]
+    doubts = [*case.declared.problems, *axis_problem(case, reading.axis_order)]
     declared = case.declared.zone
     if declared is not None and declared.prefixed:
         doubts.append(problem("prefix_missing", name=declared.name))
@@ -228,7 +153,8 @@ def _declared_bare(case: Case, reading: Reading) -> Recognition:
     rivals = _near_zones(case, reading.axis_order == "north_east")
     if not rivals:
         return _cannot_be_near(case, reading.name, distance, doubts)
-    return _ask_between(case, [*rivals, reading], (*doubts, _too_far(reading, distance)))
+    fault = problem("declared_far", name=reading.name, distance_km=round(distance))
+    return _ask_between(case, [*rivals, reading], (*doubts, fault))
 
 
 def _near_zones(case: Case, north_first: bool) -> list[Reading]:
@@ -241,12 +167,13 @@ def _bare_by_near(case: Case, readings: list[Reading]) -> Recognition:
     distances = [kilometres(case, reading) for reading in readings]
     order = np.argsort(distances)
     nearest = readings[int(order[0])]
-    doubts = [*case.declared.problems, *_axis_problem(case, nearest.axis_order)]
+    doubts = [*case.declared.problems, *axis_problem(case, nearest.axis_order)]
     if distances[int(order[0])] > _ZONE_LIMIT_KM:
         return _cannot_be_near(case, nearest.name, distances[int(order[0])], doubts)
     within = [readings[int(row)] for row in order if distances[int(row)] <= _ZONE_LIMIT_KM]
     if len(within) > 1:
         return _ask_between(case, within, doubts)
+    nearest = _by_width(case, nearest)
     lon, _ = case.hints.near_lonlat or (0.0, 0.0)
     zone = nearest.zone
     why = reason(
@@ -256,6 +183,17 @@ def _bare_by_near(case: Case, readings: list[Reading]) -> Recognition:
         distance_km=round(distances[int(order[0])]),
     )
     return _settle_zone(case, nearest, [why], doubts, 0.92)
+
+
+def _by_width(case: Case, reading: Reading) -> Reading:
+    """Name the 6° zone of the same meridian when the data lie beyond a 3° zone: the coordinates are the same."""
+    lonlat, zone = places(case, reading), reading.zone
+    if lonlat is None or zone is None or zone.number % 2 == 0:
+        return reading
+    if np.abs(lonlat[:, 0] - zone.central_meridian_deg).max() <= _USUAL_REACH_DEG[3]:
+        return reading
+    six = crs.Zone(width_deg=6, number=(zone.number + 1) // 2)
+    return zone_reading(six, north_first=reading.axis_order == "north_east")
 
 
 def _bare_reason(reading: Reading) -> Reason:
@@ -278,7 +216,7 @@ def _settle_zone(
     return decided(
         case,
         reading,
-        [*why, size, datum, *_near_reason(distance), shift_why],
+        [*why, size, datum, *near_reason(distance), shift_why],
         shift=finding.shift,
         confidence=min(confidence if declared.cgcs2000 else 0.9, finding.confidence),
         problems=[*doubts, *_reach_problem(case, reading), *finding.problems],
@@ -313,16 +251,17 @@ def _as_mercator(case: Case, reading: Reading) -> Recognition:
 def _settle_mercator(case: Case, reading: Reading) -> Recognition:
     if app_shift(case.hints.app) == "bd09":
         return refused((*case.declared.problems, problem("baidu_mercator")), name=reading.name)
-    doubts = [*case.declared.problems, *_axis_problem(case, reading.axis_order)]
-    if case.declared.definition is not None:
-        doubts.append(problem("declared_contradicts", name=case.declared.name))
+    doubts = [*case.declared.problems, *axis_problem(case, reading.axis_order)]
+    stated = case.declared.name or (case.declared.zone.name if case.declared.zone is not None else None)
+    if stated is not None:
+        doubts.append(problem("declared_contradicts", name=stated))
     distance = kilometres(case, reading) if case.hints.near_lonlat is not None else None
     undeclared = replace(case.declared, cgcs2000=False, definition=None)
     finding = find_shift(case.hints, undeclared, chinese=True)
     return decided(
         case,
         reading,
-        [reason("mercator"), *_near_reason(distance), finding.why],
+        [reason("mercator"), *near_reason(distance), finding.why],
         shift=finding.shift,
         confidence=min(0.85, finding.confidence),
         problems=[*doubts, *finding.problems],
@@ -362,26 +301,7 @@ def _chosen_reason(reading: Reading) -> Reason:
     return reason("answered", system=reading.name, axis_zh=axis_zh, axis_en=axis_en)
 
 
-def _near_reason(distance: float | None) -> tuple[Reason, ...]:
-    return () if distance is None else (reason("near", distance_km=round(distance)),)
-
-
-def _too_far(reading: Reading, distance: float) -> Problem:
-    shown = "?" if not np.isfinite(distance) else round(distance)
-    return problem("cannot_be_near", name=reading.name, distance_km=shown, limit_km=round(LIMIT_KM))
-
-
 def _cannot_be_near(case: Case, name: str, distance: float, doubts: Sequence[Problem]) -> Recognition:
-    shown = "?" if not np.isfinite(distance) else round(distance)
-    fault = problem("cannot_be_near", name=name, distance_km=shown, limit_km=round(LIMIT_KM))
+    fault = too_far(name, distance)
     known = [doubt for doubt in doubts if doubt not in case.declared.problems]
     return refused((*case.declared.problems, *known, fault), name=name)
-
-
-def _axis_problem(case: Case, order: AxisOrder) -> tuple[Problem, ...]:
-    stated = case.hints.axis
-    if stated not in _ORDERS or stated == order:
-        return ()
-    (stated_zh, stated_en), (axis_zh, axis_en) = AXIS_WORDS[stated], AXIS_WORDS[order]
-    facts = {"stated_zh": stated_zh, "stated_en": stated_en, "axis_zh": axis_zh, "axis_en": axis_en}
-    return (problem("axis_contradicts", **facts),)

@@ -19,6 +19,7 @@ from geo import crs
 from geo.recognition import AngleUnit, AxisOrder
 
 __all__ = [
+    "PROVEN",
     "Kind",
     "Reading",
     "common_kinds",
@@ -55,6 +56,10 @@ class Kind(IntFlag):
     BARE_NE = 32
     MERCATOR_EN = 64
     MERCATOR_NE = 128
+
+
+PROVEN: Final = Kind.LON_LAT | Kind.LAT_LON | Kind.PREFIXED_EN | Kind.PREFIXED_NE
+"""What the size of the numbers proves by itself, against any declaration of a plane."""
 
 
 class _Readable(Protocol):

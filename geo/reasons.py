@@ -112,6 +112,24 @@ _REASONS: Final[dict[str, tuple[str, str]]] = {
 }
 
 _PROBLEMS: Final[dict[str, tuple[str, str, str, str]]] = {
+    "local_name": (
+        "文件声明为“{name}”：独立坐标系没有地理位置",
+        "The file declares {name}: a local system has no place on the earth",
+        "请用控制点换算到 CGCS2000 后再导入。",
+        "Convert it to CGCS2000 with control points first.",
+    ),
+    "misnamed_mercator": (
+        "坐标系文件 {name} 把网络墨卡托写成了普通墨卡托（纬度会错约 20 km）",
+        "The projection file {name} writes Web Mercator as plain Mercator (off by about 20 km in latitude)",
+        "已按 EPSG:3857 读取。",
+        "Read as EPSG:3857.",
+    ),
+    "declared_far": (
+        "按声明的 {name} 读取，数据距乡镇 {distance_km} km",
+        "Read as the declared {name}, the data lie {distance_km} km from the township",
+        "请核对带号和乡镇位置。",
+        "Check the zone number and the township's place.",
+    ),
     "width_contradicts": (
         "文件头写 {stated_deg}° 分带、带号 {number}，但第 {number} 带只有 {natural_deg}° 带",
         "The head states {stated_deg}° zones and zone {number}, but zone {number} exists only as a {natural_deg}° "

@@ -18,12 +18,14 @@ from geo.angles import recognise_degrees
 from geo.case import AXIS_WORDS, Case, refused
 from geo.china import in_china
 from geo.declared import read_declared
+from geo.declared_plane import has_plane_declaration, recognise_declared_plane
 from geo.errors import CrsError, Problem
 from geo.origin import app_in_properties, app_in_text, app_shift
-from geo.planes import has_plane_declaration, recognise_declared_plane, recognise_metres
-from geo.reading import Kind, common_kinds, degree_kinds, in_order, lonlat_of, row_kinds
+from geo.planes import recognise_metres
+from geo.reading import PROVEN, Kind, common_kinds, degree_kinds, in_order, lonlat_of, row_kinds
 from geo.reasons import problem, reason
 from geo.recognition import AngleUnit, AxisOrder, Hints, Reason, Recognition, Shift, Status
+from geo.shift_comparison import compare_shift
 
 __all__ = [
     "AngleUnit",
@@ -37,6 +39,7 @@ __all__ = [
     "app_in_properties",
     "app_in_text",
     "app_shift",
+    "compare_shift",
     "lonlat",
     "own_plane",
     "place",
@@ -86,9 +89,8 @@ def recognise(coords: npt.ArrayLike, hints: Hints | None = None) -> Recognition:
     try:
         declared = read_declared(known)
     except CrsError as error:
-        return refused(
-            [error.problem("请提供 CGCS2000 成果或控制点。", "Give CGCS2000 data or control points.")]
-        )
+        fault = error.problem("请提供 CGCS2000 成果或控制点。", "Give CGCS2000 data or control points.")
+        return refused([fault], name=str(error.facts.get("datum", "")))
     if not len(usable):
         return refused([problem("no_coordinates")])
     return _dispatch(Case(coords=usable, hints=known, declared=declared))
@@ -101,15 +103,37 @@ def _dispatch(case: Case) -> Recognition:
         found = recognise_declared_plane(case)
         if found is not None:
             return found
-        contradiction = problem("declared_contradicts", name=case.declared.name)
-        declared = replace(case.declared, problems=(*case.declared.problems, contradiction))
-        case = replace(case, declared=replace(declared, definition=None, geographic=None, cgcs2000=False))
+        case = _overruled(case)
+        if not common & PROVEN:
+            return _contradicted(case)
     degrees = degree_kinds(common)
     if degrees:
         return recognise_degrees(case, degrees)
     if common:
         return recognise_metres(case, common)
     return _unreadable(case, kinds)
+
+
+def _overruled(case: Case) -> Case:
+    """Drop a declared plane to which the numbers cannot belong."""
+    contradiction = problem("declared_contradicts", name=case.declared.name)
+    declared = replace(
+        case.declared,
+        problems=(*case.declared.problems, contradiction),
+        definition=None,
+        geographic=None,
+        cgcs2000=False,
+    )
+    return replace(case, declared=declared)
+
+
+def _contradicted(case: Case) -> Recognition:
+    """Ask when the declared plane is wrong and the numbers alone do not prove another system."""
+    problems = case.declared.problems
+    why = tuple(Reason(code=item.code, zh=item.what_zh, en=item.what_en) for item in problems)
+    if case.hints.near_lonlat is not None:
+        return refused(problems)
+    return Recognition(status="ask", crs_name="", shift="unknown", why=why, problems=problems)
 
 
 def _unreadable(case: Case, kinds: npt.NDArray[np.int64]) -> Recognition:
@@ -255,7 +279,7 @@ def own_plane(
     definition = recognition.definition or ""
     array = np.asarray(coords, dtype=np.float64).reshape(-1, 2)
     places = lonlat(array[:1000], recognition, assume_shift=assume_shift)
-    if (recognition.geographic or recognition.epsg == 3857) and in_china(places).any():
+    if (recognition.geographic or crs.is_mercator(definition)) and in_china(places).any():
         return crs.working_zone(float(np.clip(np.median(places[:, 0]), 73.5, 136.4)))
     try:
         return crs.frame_of(definition)
