@@ -21,6 +21,8 @@ from data.rules.norms import Norms
 
 __all__ = ["agreement", "read_aloud"]
 
+_MOST_ROWS = 30
+"""A longer line's points stand in the annex only."""
 _NUMERALS = "一二三四五六七八九十"
 
 
@@ -71,7 +73,7 @@ def _written(text: str, label: str) -> list[Block]:
 
 def _measured(dossier: Dossier) -> str:
     disputed = [stretch for stretch in dossier.stretches if stretch.state == "disputed"]
-    area = words.area(dossier.disputed_area_m2, dossier.disputed_area_sigma_m2)
+    area = words.disputed(dossier)
     unclaimed = (
         f"双方均未主张的 {words.area(dossier.unclaimed_area_m2)}不在分配之列。"
         if dossier.unclaimed_area_m2 > 0
@@ -91,7 +93,8 @@ def _agreed(dossier: Dossier) -> tuple[Block, ...]:
     agreed = terms.clauses(dossier)
     blocks += [Para(zh=f"（{_numeral(i)}）{text}") for i, text in enumerate(agreed)] or [Ruled(lines=5)]
     if dossier.outcome:
-        blocks.append(Grid(columns=paper.point_columns(), rows=paper.point_rows(dossier.outcome)))
+        if len(dossier.outcome.points) <= _MOST_ROWS:
+            blocks.append(Grid(columns=paper.point_columns(), rows=paper.point_rows(dossier.outcome)))
         blocks.append(Para(zh=f"坐标系：{words.frame_text(dossier.frame)}。", indent=False, size="small"))
         blocks += _registration(dossier)
     blocks.append(Heading(zh="四、履行方式和期限", en="How and by when"))
@@ -208,10 +211,10 @@ def _spoken_clauses(dossier: Dossier) -> tuple[str, ...]:
         a, b = (words.or_blank(dossier.party(side).name, 8) for side in ("a", "b"))
         spoken.append(
             f"地界从 {outcome.points[0].number} 号点走到 {outcome.points[-1].number} 号点，"
-            f"一共 {len(outcome.points)} 个点，全长 {words.length(outcome.length_m)}，每个点都要埋桩，图上都画着。"
+            f"全长 {words.length(outcome.length_m)}，要埋 {outcome.markers} 个桩，图上都画着。"
         )
         spoken.append(
-            f"争的那块地 {words.area(dossier.disputed_area_m2)}，{words.area(outcome.area_to_a_m2)}归{a}，"
+            f"争的那块地 {words.disputed(dossier)}，{words.area(outcome.area_to_a_m2)}归{a}，"
             f"{words.area(outcome.area_to_b_m2)}归{b}。"
         )
         spoken.append("证书上写的暂时不变，要等登记办完才变。")

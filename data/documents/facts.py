@@ -214,7 +214,10 @@ class ProposalFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BoundaryPoint:
-    """A numbered point of the agreed line, rounded to 1 mm; ``side_to_next_m`` is ``None`` at the last one."""
+    """A numbered point of the agreed line, rounded to 1 mm; ``side_to_next_m`` is ``None`` at the last one.
+
+    ``is_marked`` tells whether a marker stands there; a bend without one is a point of the line all the same.
+    """
 
     number: str
     northing_m: float
@@ -222,6 +225,7 @@ class BoundaryPoint:
     lon_deg: float
     lat_deg: float
     kind: str = ""
+    is_marked: bool = True
     side_to_next_m: float | None = None
 
 
@@ -241,6 +245,16 @@ class Outcome:
     description_zh: str = ""
     description_en: str = ""
     provisional_ends: bool = False
+
+    @property
+    def markers(self) -> int:
+        """Return how many points get a marker."""
+        return sum(point.is_marked for point in self.points)
+
+    @property
+    def sides_m(self) -> float:
+        """Return the sum of the sides in the plane, which a reader of the table may add up."""
+        return sum(point.side_to_next_m or 0.0 for point in self.points)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -333,13 +347,13 @@ class Dossier:
     explanations: tuple[str, ...] = ()
     disputed_area_m2: float = 0.0
     disputed_area_sigma_m2: float | None = None
+    disputed_at_most_m2: float | None = None
     unclaimed_area_m2: float = 0.0
     outcome: Outcome | None = None
     changes: tuple[PlotChange, ...] = ()
     terms: tuple[Term, ...] = ()
     schedule: Schedule = Schedule()
     referral: Referral | None = None
-    scale_denominator: int | None = None
     lang: Language = "zh"
 
     def party(self, side: Literal["a", "b"]) -> Party:

@@ -205,14 +205,14 @@ def _public_rows(dossier: Dossier) -> tuple[tuple[str, str], ...]:
         rows.append(
             ("界线", f"{len(dossier.outcome.points)} 个界点，长 {words.length(dossier.outcome.length_m)}")
         )
-    rows.append(("争议面积", words.area(dossier.disputed_area_m2, dossier.disputed_area_sigma_m2)))
+    rows.append(("争议面积", words.disputed(dossier)))
     return tuple(rows)
 
 
 def status_quo(dossier: Dossier, norms: Norms) -> Document:
     """Return 维持现状通知书: what nobody may do until the dispute is settled, by kind of land."""
     holds = [(way.hold, way.law) for way in paper.ways(dossier, norms) if way.hold]
-    area = words.area(dossier.disputed_area_m2 or None, dossier.disputed_area_sigma_m2)
+    area = words.disputed(dossier)
     blocks: tuple[Block, ...] = (
         Para(
             zh=f"{'、'.join(words.or_blank(name, 8) for _, name in paper.everybody(dossier)[:2])}：",

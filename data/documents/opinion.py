@@ -189,7 +189,7 @@ def _stretch_en(stretch: StretchFacts) -> str:
 
 
 def _totals(dossier: Dossier) -> list[Block]:
-    area = words.area(dossier.disputed_area_m2, dossier.disputed_area_sigma_m2)
+    area = words.disputed(dossier)
     text = f"合计：争议面积 {area}。"
     if dossier.unclaimed_area_m2 > 0:
         text += f"另有 {words.area(dossier.unclaimed_area_m2)}双方都未主张，单独列出，不作分配。"
@@ -225,7 +225,7 @@ def _agreement_with_sources(dossier: Dossier) -> list[Block]:
 
 def comparison(dossier: Dossier) -> Document:
     """Return the table of all proposals with what each costs, and those withheld with the reason."""
-    area = words.area(dossier.disputed_area_m2, dossier.disputed_area_sigma_m2)
+    area = words.disputed(dossier)
     blocks: list[Block] = [
         Para(
             zh=f"争议面积 {area}。下表各方案的起止点相同；“归甲”是方案线与乙方主张线之间的面积，“归乙”相反，单位为亩。"

@@ -125,6 +125,7 @@ def point_columns() -> tuple[Column, ...]:
         Column(zh="X（北）/米", en="X (north) / m", align="right", share=1.7),
         Column(zh="Y（东）/米", en="Y (east) / m", align="right", share=1.7),
         Column(zh="边长/米", en="Side / m", align="right", share=1.1),
+        Column(zh="界桩", en="Marker", align="center", share=0.8),
     )
 
 
@@ -139,6 +140,7 @@ def point_rows(outcome: Outcome) -> tuple[tuple[str, ...], ...]:
             words.coordinate(point.northing_m),
             words.coordinate(point.easting_m),
             "" if i == last or point.side_to_next_m is None else words.figure(point.side_to_next_m, 2),
+            "●" if point.is_marked else "—",
         )
         for i, point in enumerate(points)
     )

@@ -38,7 +38,7 @@ def statement(dossier: Dossier, norms: Norms) -> Document:
             rows=(
                 ("界线种类", paper.LEVELS[case.level]),
                 ("地点", case.place),
-                ("争议面积", words.area(dossier.disputed_area_m2 or None, dossier.disputed_area_sigma_m2)),
+                ("争议面积", words.disputed(dossier)),
                 ("现由谁使用", case.used_by),
                 ("受理日期", words.day(case.accepted_on)),
             )

@@ -32,7 +32,7 @@ def line_clause(dossier: Dossier, outcome: Outcome) -> str:
     """Return the clause of the agreed line with its figures."""
     first, last = outcome.points[0].number, outcome.points[-1].number
     shares = (
-        f"争议面积 {words.area(dossier.disputed_area_m2, dossier.disputed_area_sigma_m2)}中，"
+        f"争议面积 {words.disputed(dossier)}中，"
         f"{words.area(outcome.area_to_a_m2)}归甲方一侧，{words.area(outcome.area_to_b_m2)}归乙方一侧"
     )
     outside = f"，另有 {words.area(outcome.outside_m2)}在争议区以外" if outcome.outside_m2 > 0 else ""

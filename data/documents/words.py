@@ -16,6 +16,7 @@ __all__ = [
     "coordinate",
     "day",
     "degrees",
+    "disputed",
     "figure",
     "frame_text",
     "length",
@@ -73,6 +74,13 @@ def area(area_m2: float | None, sigma_m2: float | None = None) -> str:
     '3.24 ± 0.06 亩'
     """
     return "_______ 亩" if area_m2 is None else f"{units.format_area_mu(area_m2, sigma_m2)} 亩"
+
+
+def disputed(dossier: Dossier) -> str:
+    """Return the disputed area: with ±, or where noise alone makes area with what it is at most (DEFINITIONS 7)."""
+    if dossier.disputed_area_sigma_m2 is None and dossier.disputed_at_most_m2 is not None:
+        return f"{area(dossier.disputed_area_m2)}（在误差之内，至多 {area(dossier.disputed_at_most_m2)}）"
+    return area(dossier.disputed_area_m2 or None, dossier.disputed_area_sigma_m2)
 
 
 def area_mu(area_m2: float) -> str:
