@@ -34,7 +34,7 @@ def create(connection: sa.Connection, tables: sa.MetaData, epsg: int, at: dateti
             kind = shape.type.shape if shape is not None and isinstance(shape.type, Geometry) else ""
             column = None if shape is None else shape.name
             geopackage.register_table(driver, table.name, table.info["title"], epsg, column, kind)
-    driver.execute(_STYLES)
+    _styles_for_qgis(driver)
     for statement in triggers.expected(tables).values():
         driver.execute(statement)
     for name in MIGRATIONS:
@@ -80,8 +80,9 @@ def _first_tables(_driver: sqlite3.Connection) -> None:
 
 
 def _styles_for_qgis(driver: sqlite3.Connection) -> None:
-    """The table where QGIS looks for the symbols of each layer."""
+    """The table where QGIS looks for the symbols of each layer, listed so that GDAL shows it."""
     driver.execute(_STYLES)
+    geopackage.register_table(driver, "layer_styles", "layer_styles", 0, None, "")
 
 
 _STYLES = (
