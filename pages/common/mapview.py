@@ -77,7 +77,7 @@ __all__ = [
 Kind = Literal["polygon", "line", "point"]
 Box: TypeAlias = tuple[float, float, float, float]
 
-TALL: Final = "clamp(320px, calc(100vh - 290px), 900px)"
+TALL: Final = "clamp(320px, calc(100vh - 236px), 1000px)"
 """Default height: most of the screen, with room for the header and the map's own bars."""
 
 _HTML: Final = '<div class="jb-host"></div>'
@@ -85,7 +85,7 @@ _JS: Final = """
 export default function (component) {
   let gone = false;
   const root = component.parentElement;
-  const code = import("/assets/jiebiao/map.js");
+  const code = import(window.location.origin + "/assets/jiebiao/map.js");
   code.then((map) => gone || map.mount(component));
   return () => { gone = true; code.then((map) => map.unmount(root)); };
 }

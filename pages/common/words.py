@@ -30,11 +30,13 @@ __all__ = [
     "error_sentence",
     "language",
     "length_m",
+    "number",
     "text",
 ]
 
 CATALOGUES: Final = Path(__file__).resolve().parent.parent / "locale"
 LANGUAGE_KEY: Final = "jiebiao_language"
+_MONTHS: Final = "JanFebMarAprMayJunJulAugSepOctNovDec"
 
 
 @cache
@@ -87,14 +89,18 @@ def length_m(metres: float, digits: int = 1) -> str:
     return f"{format_length_m(metres, digits)} {_('米')}"
 
 
-def count(number: int) -> str:
+def count(things: int) -> str:
     """Return a number of things with thousands."""
-    return format_number(number, 0)
+    return format_number(things, 0)
 
 
-def day(year: int, month: int, number: int) -> str:
-    """Return a date as it is written: 2026年11月21日, or 21 November 2026."""
+def day(year: int, month: int, day_of_month: int) -> str:
+    """Return a date as it is written: 2026年11月21日, or 21 Nov 2026."""
     if language() == "zh":
-        return f"{year}年{month}月{number}日"
-    months = "January February March April May June July August September October November December".split()
-    return f"{number} {months[month - 1]} {year}"
+        return f"{year}年{month}月{day_of_month}日"
+    return f"{day_of_month} {_MONTHS[(month - 1) * 3 : month * 3]} {year}"
+
+
+def number(value: float, digits: int = 2) -> str:
+    """Return a figure with thousands, rounded as everywhere."""
+    return format_number(value, digits)

@@ -1,0 +1,177 @@
+"""The township's layers for the map: what there is, in which version, and its content as GeoJSON."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final, TypeAlias
+
+from shapely.geometry.base import BaseGeometry
+
+from data.store import Plot, Store
+from geo import units
+from geo.errors import ArgumentError, Language
+from layers import webmap
+from layers.definition import definition
+from layers.webmap import MapFeature, MapLayer
+
+__all__ = ["TOWNSHIP_LAYERS", "extent_lonlat", "geojson", "township_layers", "version"]
+
+_LAND_USE: Final[dict[Language, dict[str, str]]] = {
+    "zh": {"grassland": "草原", "cropland": "耕地", "woodland": "林地"},
+    "en": {"grassland": "grassland", "cropland": "cropland", "woodland": "woodland"},
+}
+
+
+Reader: TypeAlias = Callable[[Store, Language], Iterator[MapFeature]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """One layer of the township: where its features come from."""
+
+    layer: str
+    features: Reader
+    snap: bool = False
+    visible: bool = True
+    selectable: bool = False
+
+
+def _plots(land_use: str) -> Reader:
+    def read(store: Store, lang: Language) -> Iterator[MapFeature]:
+        shapes = store.plots.agreed()
+        holders = _names(store)
+        for plot in store.plots.current():
+            if plot.land_use == land_use and plot.id in shapes:
+                yield _plot_feature(plot, shapes[plot.id], holders, lang)
+
+    return read
+
+
+def _names(store: Store) -> Mapping[int, str]:
+    return {party.id: party.name or party.code for party in store.parties.find()}
+
+
+def _plot_feature(plot: Plot, shape: BaseGeometry, holders: Mapping[int, str], lang: Language) -> MapFeature:
+    area_m2 = plot.contract_area_m2 or plot.measured_area_m2
+    return MapFeature(
+        id=str(plot.id),
+        geometry=shape,
+        properties={
+            "number": plot.code,
+            "holder": holders.get(plot.holder_id or 0, ""),
+            "land_use": _LAND_USE[lang].get(plot.land_use, plot.land_use),
+            "area_mu": units.format_area_mu(area_m2) if area_m2 else "",
+        },
+    )
+
+
+def _features(kind: str, class_names: frozenset[str] | None = None) -> Reader:
+    def read(store: Store, _lang: Language) -> Iterator[MapFeature]:
+        for one in store.features(kind).find():  # type: ignore[arg-type]
+            if class_names is None or one.class_name in class_names:
+                yield MapFeature(id=str(one.id), geometry=one.geometry, properties={"label": one.name})
+
+    return read
+
+
+def _roads(store: Store, _lang: Language) -> Iterator[MapFeature]:
+    for one in store.features("road").find():
+        if one.class_name != "track":
+            yield MapFeature(id=str(one.id), geometry=one.geometry, properties={"label": one.name})
+
+
+def _lines(state: frozenset[str]) -> Reader:
+    def read(store: Store, _lang: Language) -> Iterator[MapFeature]:
+        for line in store.boundary_lines.find():
+            if line.state in state:
+                yield MapFeature(id=str(line.id), geometry=line.geometry, properties={"label": line.name})
+
+    return read
+
+
+def _households(store: Store, _lang: Language) -> Iterator[MapFeature]:
+    names = _names(store)
+    for one in store.households.find():
+        if one.geometry is not None:
+            name = names.get(one.party_id or 0, one.code)
+            yield MapFeature(id=str(one.id), geometry=one.geometry, properties={"name": name})
+
+
+def _units(tier: str) -> Reader:
+    def read(store: Store, _lang: Language) -> Iterator[MapFeature]:
+        for one in store.units.find(tier=tier):
+            if one.geometry is not None:
+                border = one.geometry.boundary
+                yield MapFeature(id=str(one.id), geometry=border, properties={"label": one.name})
+
+    return read
+
+
+_SOURCES: Final = (
+    _Source("plot_grassland", _plots("grassland"), snap=True, selectable=True),
+    _Source("plot_cropland", _plots("cropland"), snap=True, selectable=True),
+    _Source("plot_woodland", _plots("woodland"), snap=True, selectable=True),
+    _Source("stream", _features("stream")),
+    _Source("ridge", _features("ridge"), visible=False),
+    _Source("road", _roads),
+    _Source("track", _features("road", frozenset({"track"})), visible=False),
+    _Source("boundary_agreed", _lines(frozenset({"agreed", "registration_pending"}))),
+    _Source("village", _units("village")),
+    _Source("township", _units("township")),
+    _Source("county", _features("county_line")),
+    _Source("household", _households),
+)
+
+TOWNSHIP_LAYERS: Final[Mapping[str, _Source]] = {source.layer: source for source in _SOURCES}
+"""Layers that can be fetched from ``/layers/<id>.geojson``, from the bottom up."""
+
+
+def version(store: Store) -> str:
+    """Return what changes whenever a record changes: the number of the last entry of the sealed log."""
+    head = store.log.head()
+    return f"{store.path.stem}-{head[0]}"
+
+
+def geojson(store: Store, layer: str, lang: Language = "zh") -> bytes:
+    """Return one layer of the township as GeoJSON in degrees.
+
+    Raises
+    ------
+    ArgumentError
+        ``layer_unknown``.
+    """
+    source = TOWNSHIP_LAYERS.get(layer)
+    if source is None:
+        raise ArgumentError(
+            "layer_unknown",
+            zh="没有图层 {name}。",
+            en="There is no layer {name}.",
+            where=layer,
+            name=layer,
+        )
+    return webmap.geojson_bytes(source.features(store, lang), store.zone)
+
+
+def township_layers(store: Store, lang: Language = "zh", *, selectable: bool = True) -> tuple[MapLayer, ...]:
+    """Return the township's layers by address, for the component."""
+    stamp = version(store)
+    return tuple(
+        MapLayer(
+            definition=definition(source.layer),
+            url=f"/layers/{source.layer}.geojson?lang={lang}",
+            version=stamp,
+            visible=source.visible,
+            selectable=selectable and source.selectable,
+            snap=source.snap,
+        )
+        for source in _SOURCES
+    )
+
+
+def extent_lonlat(store: Store) -> tuple[float, float, float, float] | None:
+    """Return west, south, east, north in degrees around the units, else the plots, or None when empty."""
+    shapes = [unit.geometry for unit in store.units.find() if unit.geometry is not None]
+    if not shapes:
+        shapes = list(store.plots.agreed().values())
+    return webmap.bounds_lonlat(shapes, store.zone)

@@ -1,0 +1,74 @@
+"""Who is at this browser, and what they may see: every page asks here first."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import streamlit as st
+
+from geo.errors import AccessError
+from geo.zone import Zone
+from jobs import access, desk
+from jobs.access import Account, Role
+from pages.common.guard import COOKIE
+from pages.common.signin import LANGUAGE_COOKIE
+from pages.common.words import LANGUAGE_KEY, _, error_sentence, language
+
+__all__ = ["account", "begin", "remember_language", "require", "store", "switch_language", "token", "zone"]
+
+_REMEMBER: Final = """<script>
+document.cookie = "{name}={value}; path=/; max-age=31536000; samesite=lax";
+</script>"""
+
+
+def token() -> str | None:
+    """Return the session's token as the browser sent it when it connected."""
+    value = st.context.cookies.get(COOKIE)
+    return value if isinstance(value, str) else None
+
+
+def account() -> Account | None:
+    """Return who is signed in, asked anew in every run: a log-out elsewhere counts at once."""
+    return access.account_of(token())
+
+
+def require(role: Role = "viewer") -> Account:
+    """Return who is signed in, if they may do what ``role`` may; otherwise say so and end the page."""
+    try:
+        return access.require(account(), role)
+    except AccessError as fault:
+        begin()
+        st.error(error_sentence(fault))
+        if fault.code == "sign_in_first":
+            st.link_button(_("去登录"), "/auth/login", type="primary")
+        st.stop()
+
+
+def begin() -> None:
+    """Take over the language the browser remembers, once in a session."""
+    if LANGUAGE_KEY not in st.session_state:
+        kept = st.context.cookies.get(LANGUAGE_COOKIE)
+        st.session_state[LANGUAGE_KEY] = "en" if kept == "en" else "zh"
+
+
+def switch_language() -> None:
+    """Change to the other language; the browser is told by :func:`remember_language` in the same run."""
+    st.session_state[LANGUAGE_KEY] = "zh" if language() == "en" else "en"
+    st.session_state["jiebiao_language_changed"] = True
+
+
+def remember_language() -> None:
+    """Let the browser keep a language just chosen, so that F5 does not lose it."""
+    if st.session_state.pop("jiebiao_language_changed", False):
+        script = _REMEMBER.format(name=LANGUAGE_COOKIE, value=language())
+        st.html(script, unsafe_allow_javascript=True)
+
+
+def store() -> desk.Store:
+    """Return the open township's records."""
+    return desk.current().store
+
+
+def zone() -> Zone:
+    """Return the township's zone: the working CRS of every coordinate."""
+    return store().zone

@@ -1,0 +1,112 @@
+"""The first page: the township on the map, what is due, and for a first visit the two ways to begin."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from geo.errors import JiebiaoError
+from jobs import access, basemaps, desk, maps, township
+from jobs.access import Account
+from pages.common import mapview, session, widgets, words
+from pages.common.words import _
+
+__all__ = ["show"]
+
+
+def show() -> None:
+    """Show the page."""
+    who = session.require("viewer")
+    store = session.store()
+    widgets.heading(store.name or _("未命名的乡镇"), _("示范，全是编的") if township.is_demo() else "")
+    left, right = st.columns([7, 3], gap="medium")
+    with left:
+        _map()
+    with right:
+        if township.is_demo():
+            _welcome(who)
+        _due()
+        _townships(who)
+
+
+def _map() -> None:
+    store = session.store()
+    bounds = maps.extent_lonlat(store)
+    lang = words.language()
+    act = mapview.show(
+        key="home",
+        zone=session.zone(),
+        layers=maps.township_layers(store, lang),
+        base=basemaps.base_layers(store, lang),
+        view=mapview.View(bounds=bounds) if bounds else mapview.View(center=township.place(store), zoom=11),
+        tools=mapview.Tools(pick=bool(st.session_state.get("own-picking"))),
+    )
+    if isinstance(act, mapview.Picked):
+        st.session_state["own-lon"] = round(act.lon_deg, 4)
+        st.session_state["own-lat"] = round(act.lat_deg, 4)
+        st.rerun()
+
+
+def _welcome(who: Account) -> None:
+    with st.container(border=True):
+        st.markdown(_("这是**示范乡**：地名、人名、纠纷都是编的，可以放心试。"))
+        if access.allows(who, "administrator"):
+            with st.expander(_("换成自己的乡镇"), expanded=bool(st.session_state.get("own-picking"))):
+                _begin_own(who)
+
+
+def _begin_own(who: Account) -> None:
+    name = st.text_input(_("乡镇名称"), key="own-name", max_chars=40)
+    st.toggle(_("在地图上点出大致位置"), key="own-picking")
+    lon = st.number_input(_("经度（东经，度）"), 0.0, 180.0, key="own-lon", step=0.1, format="%.4f")
+    lat = st.number_input(_("纬度（北纬，度）"), 0.0, 90.0, key="own-lat", step=0.1, format="%.4f")
+    missing = _("先填乡镇名称和位置。") if not name.strip() or not lon or not lat else ""
+    if not widgets.primary(_("建立自己的乡镇"), key="own-begin", why_not=missing):
+        return
+    try:
+        township.begin_own(name=name, lon_deg=lon, lat_deg=lat, by=who)
+    except JiebiaoError as error:
+        widgets.fault(error)
+        return
+    st.rerun()
+
+
+def _due() -> None:
+    st.subheader(_("要办的事"))
+    cases = [one for one in session.store().cases.listed() if one.closed_at is None]
+    if not cases:
+        widgets.empty(_("没有正在办的纠纷。"), _("在“边界纠纷”里立案后，这里列出每件的下一步。"))
+        return
+    for case in cases[:12]:
+        st.markdown(f"**{widgets.plain(case.number)}** {widgets.plain(case.title)} · {_state(case.state)}")
+    if len(cases) > 12:
+        widgets.note(_("还有 {count} 件。", count=words.count(len(cases) - 12)))
+
+
+def _state(state: str) -> str:
+    return {
+        "open": _("正在办"),
+        "chosen": _("已选方案"),
+        "printed": _("文书已出，待签字"),
+        "settled": _("已办结"),
+        "reopened": _("重新办理"),
+        "referred": _("已移送"),
+        "failed": _("调解不成"),
+        "withdrawn": _("已撤回"),
+    }.get(state, state)
+
+
+def _townships(who: Account) -> None:
+    present = township.found(desk.current().store.path.parent)
+    others = [one for one in present if one.path != desk.current().store.path]
+    if not others or not access.allows(who, "administrator"):
+        return
+    with st.expander(_("这台电脑上的其他乡镇")):
+        for one in others:
+            label = _("示范乡") if one.is_demo else one.title
+            if st.button(widgets.plain(label), key=f"switch-{one.path.name}", width="stretch"):
+                try:
+                    township.switch_to(one.path, who)
+                except JiebiaoError as error:
+                    widgets.fault(error)
+                    return
+                st.rerun()
