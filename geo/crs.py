@@ -137,6 +137,22 @@ def _checked(coords: Coordinates) -> Coordinates:
     return array
 
 
+def _checked_lonlat(coords: Coordinates) -> Coordinates:
+    array = _checked(coords)
+    bad = (np.abs(array[:, 0]) > 360.0) | (np.abs(array[:, 1]) > 90.0)
+    if bad.any():
+        vertex = int(np.flatnonzero(bad)[0])
+        raise CrsError(
+            "not_lonlat",
+            zh="第 {vertex} 个点 ({lon}, {lat}) 不是经纬度：纬度不超过 90°，请核对坐标次序。",
+            en="Point {vertex} ({lon}, {lat}) is no longitude and latitude: latitudes end at 90°. Check the order.",
+            vertex=vertex + 1,
+            lon=float(array[vertex, 0]),
+            lat=float(array[vertex, 1]),
+        )
+    return array
+
+
 def _outside(array: Coordinates, target: str) -> CrsError:
     return CrsError(
         "outside_projection",
@@ -167,14 +183,14 @@ def to_working(lonlat: Coordinates, zone: Plane) -> Coordinates:
     Raises
     ------
     CrsError
-        ``not_finite``; ``outside_projection``.
+        ``not_finite``; ``not_lonlat``; ``outside_projection``.
 
     Examples
     --------
     >>> to_working(np.array([[102.277112, 37.788093]]), working_zone(102.277)).round(4).tolist()
     [[524409.323, 4184013.6824]]
     """
-    return _run(lonlat, _datum_text(zone), zone.definition)
+    return _run(_checked_lonlat(lonlat), _datum_text(zone), zone.definition)
 
 
 def to_geographic(coords: Coordinates, zone: Plane) -> Coordinates:
@@ -227,12 +243,14 @@ def to_lonlat(coords: Coordinates, crs: CrsSource) -> Coordinates:
     ------
     CrsError
         ``datum_unknown`` for the old Chinese datums; ``no_position`` for a local system; ``crs_unreadable``,
-        ``not_finite``, ``outside_projection``.
+        ``not_finite``, ``not_lonlat``, ``outside_projection``.
     """
     refuse_old_datum(crs)
     flat = flat_crs(read_crs(crs))
     if flat.geodetic_crs is None:
         raise no_position(str(flat.name))
+    if flat.is_geographic:
+        _checked_lonlat(coords)
     if crs_text(flat) in _SAME_LONLAT:
         return _checked(coords)
     if is_cgcs2000(flat) or (flat.is_geographic and is_modern(flat)):

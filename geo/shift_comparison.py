@@ -68,7 +68,9 @@ def compare_shift(
             zh="没有可比较的界线：请选择一条已知的界线。",
             en="There is nothing to compare with: choose a known line.",
         )
-    residuals = {name: _residual_m(shift.unshifted(lonlat, name), line, plane) for name in _SHIFTS}
+    residuals: dict[str, float] = {
+        name: _residual_m(shift.unshifted(lonlat, name), line, plane) for name in _SHIFTS
+    }
     ranked = sorted(_SHIFTS, key=lambda name: residuals[name])
     best_m, second_m = residuals[ranked[0]], residuals[ranked[1]]
     clear = second_m >= max(_LEAST_RATIO * best_m, best_m + _LEAST_LEAD_M)
