@@ -68,13 +68,13 @@ class Archive:
         FileError
             ``archive_bomb``, ``archive_locked`` or ``damaged``.
         """
-        self._check(member, member.size_bytes)
+        self.check(member, member.size_bytes)
         pieces, size = [], 0
         try:
             with self._zipped.open(member.entry) as stream:
                 while piece := stream.read(_CHUNK):
                     size += len(piece)
-                    self._check(member, size)
+                    self.check(member, size)
                     pieces.append(piece)
         except RuntimeError as fault:
             raise refusal("archive_locked", member.name, name=self.name) from fault
@@ -85,7 +85,15 @@ class Archive:
         self._unpacked_bytes += size
         return b"".join(pieces)
 
-    def _check(self, member: Member, size: int) -> None:
+    def check(self, member: Member, size: int | None = None) -> None:
+        """Refuse a member whose size, declared or found so far, passes the limits.
+
+        Raises
+        ------
+        FileError
+            ``archive_bomb``.
+        """
+        size = member.size_bytes if size is None else size
         ratio = size / max(1, member.entry.compress_size)
         too_dense = ratio > self._limits.archive_ratio and size > _SMALL
         too_large = size > self._limits.member_bytes
@@ -129,9 +137,9 @@ def unpack_stream(name: str, data: bytes, kind: str, limits: Limits) -> bytes:
     import bz2
     import gzip
 
-    opened = gzip.open(io.BytesIO(data)) if kind == "gzip" else bz2.open(io.BytesIO(data))
     try:
-        content = opened.read(limits.member_bytes + 1)
+        with gzip.open(io.BytesIO(data)) if kind == "gzip" else bz2.open(io.BytesIO(data)) as opened:
+            content = opened.read(limits.member_bytes + 1)
     except (OSError, EOFError, zlib.error) as fault:
         raise refusal("damaged", name, name=name, where_in=kind, detail=str(fault)[:120]) from fault
     ratio = len(content) / max(1, len(data))

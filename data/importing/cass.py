@@ -60,7 +60,7 @@ def _points(text: str) -> tuple[list[tuple[int, str, str, tuple[float, float], s
         if not folded or (row == 1 and re.fullmatch(r"\d+", folded)):
             continue
         cells = [cell.strip() for cell in folded.rstrip(",").split(",")]
-        easting, northing = (number(cell) for cell in (cells + ["", "", "", ""])[2:4])
+        easting, northing = (number(cell) for cell in [*cells, "", "", "", ""][2:4])
         if easting is None or northing is None:
             bad.append((row, folded))
             continue

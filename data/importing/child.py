@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import os
 import sys
+import traceback
+from pathlib import Path
 from types import ModuleType
 
 __all__ = ["main"]
@@ -50,6 +52,17 @@ def _answer(arguments: list[str], given: dict[str, object]) -> bytes:
         return pack_error(refusal("too_much_memory", arguments[0], name=arguments[0], limit_mb=limit_mb))
     except RecursionError:
         return pack_error(refusal("too_deep", arguments[0], name=arguments[0], limit=limits.depth))
+    except Exception as fault:
+        return pack_error(refusal("reader_died", arguments[0], name=arguments[0], detail=_place(fault)))
+
+
+def _place(fault: Exception) -> str:
+    """Return what kind of fault it was and in which line of which reader, for a report to the makers."""
+    frames = traceback.extract_tb(fault.__traceback__)
+    last = frames[-1] if frames else None
+    return (
+        f"{type(fault).__name__}, {Path(last.filename).name}:{last.lineno}" if last else type(fault).__name__
+    )
 
 
 def _bound(memory_bytes: int, seconds: float) -> None:

@@ -86,7 +86,7 @@ def _header(data: bytes) -> tuple[int, int, int]:
 
 
 def _fields(data: bytes, header_length: int, record_length: int) -> list[_Field]:
-    fields = []
+    fields: list[_Field] = []
     position, offset = 32, 1
     while position + 32 <= header_length and data[position : position + 1] not in {b"\r", b"", b"\x00"}:
         block = data[position : position + 32]
@@ -118,7 +118,8 @@ def _encoding(data: bytes, code_page: str | None, texts: list[bytes]) -> tuple[s
     stated = declared_codec(code_page) if code_page else None
     stated = stated or _DRIVERS.get(data[29])
     if not texts:
-        return ("utf-8" if stated is None else _shown(stated)), None
+        plain_page = stated is None or (code_page is None and stated.startswith("cp"))
+        return ("ascii" if plain_page else _shown(stated or "")), None
     joined = b" ".join(texts)
     if stated is not None and all(_fits(text, stated) for text in texts):
         western = stated not in _CHINESE and not stated.startswith("utf")

@@ -35,6 +35,8 @@ class Limits:
     archive_ratio: float = 250.0
     depth: int = 200
     closing_gap_m: float = 0.05
+    scratch: str | None = None
+    """Folder for the rare format that cannot be read from memory; the parent process makes and removes it."""
     latest_time: str | None = None
     """Latest believable time stamp, ISO 8601 in UTC; ``None`` takes the computer's clock plus one day."""
 

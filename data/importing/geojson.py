@@ -163,11 +163,11 @@ def _gather(geometry: Any, found: dict[str, list[Any]]) -> None:
             waiting.extend(part.get("geometries") or [])
         elif kind == "Polygon" and coordinates:
             found["areas"].append([_positions(ring) for ring in coordinates])
-        elif kind == "MultiPolygon":
+        elif kind == "MultiPolygon" and coordinates:
             found["areas"] += [[_positions(ring) for ring in rings] for rings in coordinates if rings]
         elif kind == "LineString" and coordinates:
             found["lines"].append(_positions(coordinates))
-        elif kind == "MultiLineString":
+        elif kind == "MultiLineString" and coordinates:
             found["lines"] += [_positions(line) for line in coordinates]
         elif kind in {"Point", "MultiPoint"} and coordinates:
             found["points"].append(_positions([coordinates] if kind == "Point" else coordinates))

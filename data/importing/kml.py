@@ -139,7 +139,7 @@ def _rings(polygon: Node) -> list[NDArray[np.float64]]:
 def _positions(node: Node) -> NDArray[np.float64]:
     text = " ".join(child.text for child in node.children if child.tag == "coordinates")
     text = re.sub(r"\s*[,，]\s*", ",", text.strip())
-    rows = [(part.split(",") + ["nan"])[:2] for part in text.split()]
+    rows = [[*part.split(","), "nan"][:2] for part in text.split()]
     return np.array([[_float(cell) for cell in row] for row in rows], dtype=float).reshape(-1, 2)
 
 

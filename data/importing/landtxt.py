@@ -85,9 +85,8 @@ def _split(text: str) -> tuple[dict[str, str], list[_Plot], list[tuple[int, str]
         elif section != "地块坐标" and "=" in line:
             key, _, value = line.partition("=")
             header[key.strip()] = value.strip()
-        elif section in {"地块坐标", ""}:
-            if not _take_line(plots, line_number, line):
-                bad.append((line_number, line))
+        elif section in {"地块坐标", ""} and not _take_line(plots, line_number, line):
+            bad.append((line_number, line))
     return header, plots, bad
 
 

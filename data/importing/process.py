@@ -6,9 +6,10 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import threading
 import time
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import psutil
@@ -64,6 +65,20 @@ def read_bytes(name: str, data: bytes, limits: Limits | None = None) -> Imported
 
 
 def _run(name: str, path: str | None, data: bytes | None, shown: str, limits: Limits) -> ImportedFile:
+    with tempfile.TemporaryDirectory(prefix="jiebiao-", ignore_cleanup_errors=True) as scratch:
+        verdict, frame = _ask(name, path, data, replace(limits, scratch=scratch))
+    if verdict is not None:
+        raise _stopped(verdict, name, limits)
+    try:
+        return replace(unpack(frame), path=shown)
+    except FileError:
+        raise
+    except ValueError as fault:
+        raise refusal("reader_died", name, name=name, detail=f"{len(frame)} B") from fault
+
+
+def _ask(name: str, path: str | None, data: bytes | None, limits: Limits) -> tuple[str | None, bytes]:
+    """Return why the child was stopped, or None, and the frame it answered."""
     command = [sys.executable, "-X", "utf8", "-m", "data.importing.child", name]
     child = subprocess.Popen(
         command if path is None else [*command, path],
@@ -79,14 +94,7 @@ def _run(name: str, path: str | None, data: bytes | None, shown: str, limits: Li
         frame = _talk(child, head, data or b"")
     finally:
         watch.stop()
-    if watch.verdict is not None:
-        raise _stopped(watch.verdict, name, limits)
-    try:
-        return _renamed(unpack(frame), shown)
-    except FileError:
-        raise
-    except ValueError as fault:
-        raise refusal("reader_died", name, name=name) from fault
+    return watch.verdict, frame
 
 
 def _talk(child: subprocess.Popen[bytes], head: bytes, data: bytes) -> bytes:
@@ -152,9 +160,3 @@ def _stopped(verdict: str, name: str, limits: Limits) -> FileError:
     if verdict == "too_slow":
         return refusal("too_slow", name, name=name, limit_s=f"{limits.seconds:g}")
     return refusal("too_much_memory", name, name=name, limit_mb=round(limits.memory_bytes / 1024**2))
-
-
-def _renamed(file: ImportedFile, shown: str) -> ImportedFile:
-    from dataclasses import replace
-
-    return replace(file, path=shown)

@@ -37,7 +37,8 @@ FORMATS: dict[str, str] = {
     "csv": "delimited",
     "wkt": "delimited",
     "xls": "excel",
-    "xlsx": "excel",
+    "html": "markup_tables",
+    "xml_workbook": "markup_tables",
     "zip": "zipped",
     "gpkg": "gdal",
     "gml": "gdal",
@@ -81,7 +82,7 @@ def read_in_process(
         features=tuple(parsed.features),
         hints=parsed.hints,
         sequences=tuple(parsed.sequences),
-        problems=tuple([*parsed.problems, *_mixed(parsed)]),
+        problems=(*parsed.problems, *_mixed(parsed)),
     )
 
 

@@ -45,8 +45,8 @@ SENTENCES: dict[str, tuple[str, str, str, str]] = {
         "Split it into smaller files.",
     ),
     "reader_died": (
-        "文件 {name} 使读取程序中断，没有存入任何内容",
-        "File {name} made the reader stop; nothing was stored",
+        "文件 {name} 使读取程序中断（{detail}），没有存入任何内容",
+        "File {name} made the reader stop ({detail}); nothing was stored",
         "文件很可能已损坏：请从原软件重新导出。",
         "It is probably damaged: export it again from its own program.",
     ),
@@ -173,20 +173,20 @@ SENTENCES: dict[str, tuple[str, str, str, str]] = {
     ),
     "point_not_finite": (
         "有 {count} 个点的坐标缺失或不是数字（第一个：第 {vertex} 点），未导入",
-        "{count} points have no coordinate that is a number (first: point {vertex}) and were left out",
+        "Points without a coordinate that is a number: {count}, the first is point {vertex}; left out",
         "请检查原始记录。",
         "Check the record.",
     ),
     "point_out_of_range": (
         "有 {count} 个点的经纬度超出可能范围（第一个：第 {vertex} 点 {first}, {second}），未导入",
-        "{count} points have an impossible longitude or latitude (first: point {vertex}, {first}, {second}) "
-        "and were left out",
+        "Points with an impossible longitude or latitude: {count}, the first is point {vertex} ({first}, "
+        "{second}); left out",
         "请检查原始记录。",
         "Check the record.",
     ),
     "point_zero_zero": (
         "有 {count} 个点位于经纬度 0, 0（第一个：第 {vertex} 点），是未定位的记录，未用于图形",
-        "{count} points lie at 0, 0 (first: point {vertex}): not positioned, not used in the shape",
+        "Points at 0, 0: {count}, the first is point {vertex}; not positioned, not used in the shape",
         "无需处理；如其他点也可疑，请检查设备。",
         "Nothing to do; check the device if other points look wrong too.",
     ),
@@ -222,7 +222,7 @@ SENTENCES: dict[str, tuple[str, str, str, str]] = {
     ),
     "duplicate_vertices": (
         "有 {count} 个连续重复的顶点，已合并",
-        "{count} vertices repeat the one before and were merged",
+        "Vertices that repeat the one before: {count}; they were merged",
         "无需处理。",
         "Nothing to do.",
     ),
@@ -240,13 +240,13 @@ SENTENCES: dict[str, tuple[str, str, str, str]] = {
     ),
     "feature_without_shape": (
         "有 {count} 条记录没有图形（第一条：{first}）",
-        "{count} records have no shape (first: {first})",
+        "Records without a shape: {count}, the first is {first}",
         "未导入；如不应为空，请检查原文件。",
         "Left out; check the file if they should have one.",
     ),
     "shape_kind_skipped": (
         "有 {count} 个 {kind} 不能作为界线或地块，未导入",
-        "{count} of kind {kind} cannot be a line or plot and were left out",
+        "Objects of kind {kind}: {count}; they cannot be a line or plot and were left out",
         "如需要，请在原软件里转成线或面。",
         "If needed, turn them into lines or areas in their own program.",
     ),
@@ -271,7 +271,7 @@ SENTENCES: dict[str, tuple[str, str, str, str]] = {
     ),
     "row_unreadable": (
         "有 {count} 行不能读取（第一处：{first}）",
-        "{count} rows cannot be read (first: {first})",
+        "Rows that cannot be read: {count}, the first is {first}",
         "请检查这些行。",
         "Check those rows.",
     ),
@@ -281,15 +281,9 @@ SENTENCES: dict[str, tuple[str, str, str, str]] = {
         "表头应有：X/Y、东坐标/北坐标、经度/纬度 或 lon/lat、easting/northing。",
         "Its heading should name X/Y, east/north, longitude/latitude, lon/lat or easting/northing.",
     ),
-    "text_neutralised": (
-        "有 {count} 个单元格以公式符号开头，按文字读取",
-        "{count} cells begin with a formula sign and were read as text",
-        "无需处理。",
-        "Nothing to do.",
-    ),
     "formula_without_value": (
         "有 {count} 个坐标单元格是公式而没有保存结果",
-        "{count} coordinate cells are formulas without a saved result",
+        "Coordinate cells that are formulas without a saved result: {count}",
         "请在 Excel 中打开后另存，或粘贴为数值。",
         "Open and save it in Excel, or paste as values.",
     ),
@@ -337,19 +331,19 @@ SENTENCES: dict[str, tuple[str, str, str, str]] = {
     ),
     "time_unreadable": (
         "有 {count} 个时间不能读取（第一个：第 {vertex} 点“{first}”）",
-        "{count} time stamps cannot be read (first: point {vertex}, “{first}”)",
+        "Time stamps that cannot be read: {count}, the first at point {vertex}, “{first}”",
         "位置已保留，时间留空。",
         "Positions are kept, those times are left empty.",
     ),
     "time_unbelievable": (
         "有 {count} 个时间不可信（第一个：第 {vertex} 点 {first}）",
-        "{count} time stamps are not to be believed (first: point {vertex}, {first})",
+        "Time stamps not to be believed: {count}, the first at point {vertex}, {first}",
         "位置已保留；请检查设备时钟。",
         "Positions are kept; check the device's clock.",
     ),
     "time_backwards": (
         "有 {count} 处时间倒退（第一处：第 {vertex} 点）",
-        "Time runs backwards {count} times (first: point {vertex})",
+        "Places where time runs backwards: {count}, the first at point {vertex}",
         "点的次序按文件保留。",
         "Points keep the order of the file.",
     ),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -139,9 +140,10 @@ def _shape(record: Record, where: str, closing_gap_m: float) -> Shape:
 def records(shp: bytes, shx: bytes = b"") -> Iterator[Record]:
     """Yield the records of a ``.shp``; one that is damaged is found again through the ``.shx``, if any.
 
-    A file that breaks off yields a last record with its fault.
+    A file that breaks off yields a last record with its fault; filling after the stated end is passed over.
     """
     offsets = _offsets(shx)
+    stated_end = struct.unpack_from(">i", shp, 24)[0] * 2
     position, number = _HEADER, 0
     while position + 12 <= len(shp) or number < len(offsets):
         number += 1
@@ -151,6 +153,9 @@ def records(shp: bytes, shx: bytes = b"") -> Iterator[Record]:
             yield Record(number, 0, fault=f"file ends at byte {len(shp)}, record begins at {position}")
             return
         length = struct.unpack_from(">i", shp, position + 4)[0] * 2
+        past_index = number > len(offsets) and (position >= stated_end or not any(shp[position:]))
+        if past_index and not _plausible(shp, position):
+            return
         if not _plausible(shp, position):
             kind = struct.unpack_from("<i", shp, position + 8)[0]
             yield Record(number, 0, fault=f"byte {position}: kind {kind}, length {length}")
@@ -200,10 +205,10 @@ def _parts(number: int, kind: int, content: bytes) -> Record:
     room = len(content) - 44
     if part_count < 0 or point_count < 0 or part_count * 4 + point_count * 16 > room:
         return Record(number, kind, fault=f"{part_count} parts with {point_count} points in {room} bytes")
-    starts = list(np.frombuffer(content, "<i4", part_count, 44)) + [point_count]
+    starts = [*np.frombuffer(content, "<i4", part_count, 44).tolist(), point_count]
     start = 44 + 4 * part_count * (2 if kind == _MULTIPATCH else 1)
     points = np.frombuffer(content, "<f8", point_count * 2, start).reshape(-1, 2)
-    if any(not 0 <= a <= b for a, b in zip(starts, starts[1:], strict=False)):
+    if any(not 0 <= a <= b for a, b in pairwise(starts)):
         return Record(number, kind, fault="its parts overlap")
-    pieces = (points[a:b] for a, b in zip(starts, starts[1:], strict=False))
+    pieces = (points[a:b] for a, b in pairwise(starts))
     return Record(number, kind, tuple(piece for piece in pieces if len(piece)))

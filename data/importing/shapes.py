@@ -239,7 +239,7 @@ def _merged(coords: Coords, where: str, shape: Shape) -> Coords:
 def _ring(coords: Coords, where: str, closing_gap_m: float, shape: Shape) -> Coords | None:
     """Return a ring, closed, or left open when its ends are too far apart; None when it encloses nothing."""
     ring = _merged(_two(coords), where, shape)
-    distinct = len(np.unique(ring, axis=0)) if len(ring) else 0
+    distinct = _distinct(ring)
     if distinct < 3:
         shape.problems.append(problem("ring_too_short", where, count=distinct))
         return None
@@ -255,6 +255,12 @@ def _ring(coords: Coords, where: str, closing_gap_m: float, shape: Shape) -> Coo
         return np.vstack([ring[:-1], ring[:1]])
     shape.problems.append(problem("ring_not_closed", where, **facts))
     return ring
+
+
+def _distinct(ring: Coords) -> int:
+    """Return the number of distinct vertices, or any number over three as soon as that is certain."""
+    head = len(set(map(tuple, ring[:12].tolist())))
+    return head if head > 3 or len(ring) <= 12 else len(np.unique(ring, axis=0))
 
 
 def _bad_vertex(parts: Rings, where: str, geographic: bool, shape: Shape) -> bool:

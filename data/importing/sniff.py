@@ -30,7 +30,11 @@ FOREIGN: dict[str, tuple[str, str, str]] = {
     ),
     "parquet": ("Parquet", "请转换为 GeoPackage。", "Convert it to GeoPackage."),
     "gama": ("GNU Gama 观测文件 observations", "请用平差 adjust 命令。", "Use the adjust command."),
-    "dbf": ("没有图形的属性表 .dbf attributes only", "请连同 .shp 一起提供。", "Bring the .shp too."),
+    "part": (
+        "Shapefile 的一部分 one part of a shapefile",
+        "请连同 .shp 一起压缩后提供。",
+        "Zip it with its .shp.",
+    ),
     "mbtiles": ("MBTiles/SQLite", "底图请在设置中加入。", "Add base maps in the settings."),
 }
 
@@ -67,6 +71,9 @@ _ROOTS = {
     "gama-local-adjustment": "gama",
     "workbook": "xml_workbook",
 }
+_HEAD = 65_536
+_PARTS = {"shx", "dbf", "prj", "cpg", "qpj", "sbn", "sbx", "qix"}
+_TABLES = {"csv", "tsv", "txt", "xls", "dat", "xyz", "asc", "pts"}
 _KML_PARTS = {"document", "folder", "placemark"}
 _DAT_LINE = re.compile(
     r"^[^,\t;]{0,30},[^,]{0,40},\s*-?\d+(\.\d+)?\s*,\s*-?\d+(\.\d+)?\s*(,\s*-?\d*(\.\d+)?\s*)?,?$"
@@ -76,52 +83,54 @@ _WKT_LINE = re.compile(r"^\s*\"?(SRID=\d+;)?\s*(MULTI)?(POLYGON|LINESTRING|POINT
 
 def sniff(name: str, data: bytes) -> str:
     """Return the format of a file, a key of ``FOREIGN`` for one that is known but not taken, or ``unknown``."""
+    suffix = name.lower().rpartition(".")[2]
+    if suffix in _PARTS or name.lower().endswith(".shp.xml"):
+        return "part"
     for magic, kind in _MAGIC:
         if data.startswith(magic):
             return kind
     if b"OSMHeader" in data[:64]:
         return "osm_pbf"
-    suffix = name.lower().rpartition(".")[2]
-    if suffix == "dbf" and data[:1] in {b"\x03", b"\x30", b"\x31", b"\x83", b"\x8b", b"\xf5"}:
-        return "dbf"
-    text, _, _ = decode(data[:65536])
+    text, _, _ = decode(data[:_HEAD])
     return _sniff_text(text.lstrip("\ufeff").lstrip(), suffix)
 
 
 def _sniff_text(text: str, suffix: str) -> str:
+    lines = [line.strip() for line in text.splitlines()[:400] if line.strip()]
+    land = "[地块坐标]" in text or "[属性描述]" in text
+    if land or sum(1 for line in lines[:20] if re.match(r"^[Jj]\d+\s*,\s*\d+\s*,", line)) >= 3:
+        return "land_txt"
     if text.startswith("<"):
         return _sniff_xml(text)
-    if text.startswith(("{", "[")) and not text.startswith(("[属性", "[地块")):
-        return "geojson" if suffix not in {"txt"} or text[:2] != "[\u5c5e" else "land_txt"
-    if "[地块坐标]" in text or "[属性描述]" in text:
-        return "land_txt"
-    lines = [line.strip() for line in text.splitlines()[:200] if line.strip()]
+    if re.match(r"\{\s*[\"}]|\[\s*[\[{\]]|\x1e", text):
+        return "geojson"
     if _is_dxf(lines):
         return "dxf"
-    if sum(1 for line in lines[:20] if re.match(r"^[Jj]\d+\s*,", line)) >= 3:
-        return "land_txt"
-    if lines and _WKT_LINE.match(lines[0]):
-        return "wkt"
-    return _sniff_lines(lines, suffix)
+    return "wkt" if lines and _WKT_LINE.match(lines[0]) else _sniff_lines(lines, suffix)
 
 
 def _sniff_lines(lines: list[str], suffix: str) -> str:
+    """Tell CASS points, which have no heading and metres with decimals, from other tables and from prose."""
     body = lines[1:] if lines and re.fullmatch(r"\d+", lines[0]) else lines
-    fitting = sum(1 for line in body if _DAT_LINE.match(line))
-    if body and fitting >= 0.8 * len(body) and fitting >= 1:
+    fitting = [line for line in body if _DAT_LINE.match(line)]
+    decimals = sum(1 for line in fitting if "." in ",".join(line.split(",")[2:4]))
+    enough = len(fitting) >= (0.8 if suffix == "dat" else 1.0) * len(body)
+    if fitting and enough and decimals >= 0.5 * len(fitting) and _DAT_LINE.match(body[0]):
         return "cass_dat"
-    if suffix in {"csv", "tsv", "txt", "xls", "xlsx", "dat", "xyz", "asc"} or not suffix:
-        rows = [len(re.split(r"[,\t;]|\s+", line)) for line in lines[:50]]
-        return "csv" if rows and max(rows) >= 2 else "unknown"
-    commas = [line.count(",") + line.count("\t") + line.count(";") for line in lines[:20]]
-    return "csv" if len(commas) >= 2 and min(commas) >= 1 else "unknown"
+    columns = [len(re.split(r"[,\t;|，]", line)) for line in lines[:60]]
+    if suffix in _TABLES:
+        columns += [len(line.split()) for line in lines[:60]]
+    return "csv" if len(lines) >= 2 and max(columns, default=0) >= 2 else "unknown"
 
 
 def _sniff_xml(text: str) -> str:
+    text = re.sub(r"<!--.*?(-->|$)", "", text, flags=re.DOTALL)
     root = re.search(r"<(?![?!])([^\s/>]+)", text)
     if root is None:
         return "unknown"
     tag = root[1].rpartition(":")[2].lower()
+    if tag.startswith(("ogr", "gdal", "vrt")):
+        return "unknown"
     if tag in _KML_PARTS:
         return "kml"
     if tag in _ROOTS:

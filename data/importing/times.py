@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 
 from data.importing.sentences import problem
 from geo.errors import Problem
@@ -53,7 +54,7 @@ def check_times(
     unreadable = [i for i, text in enumerate(raw) if text.strip() and times[i] is None]
     unbelievable = [i for i, time in enumerate(times) if time and not _EARLIEST <= time <= latest]
     known = [(i, time) for i, time in enumerate(times) if time and i not in set(unbelievable)]
-    backwards = [later[0] for earlier, later in zip(known, known[1:], strict=False) if later[1] < earlier[1]]
+    backwards = [later[0] for earlier, later in pairwise(known) if later[1] < earlier[1]]
     found = []
     for code, rows in (
         ("time_unreadable", unreadable),

@@ -75,8 +75,8 @@ def _fixes(raw: Sequence[RawFix], where: str) -> tuple[tuple[Fixes, list[str]] |
                 second=f"{coords[at, 1]:g}",
             )
         )
-    keep = np.flatnonzero(finite & ~outside)
-    if not len(keep):
+    keep = np.flatnonzero(finite & ~outside).tolist()
+    if not keep:
         return None, shape
     chosen = [raw[i] for i in keep]
     fixes = Fixes(

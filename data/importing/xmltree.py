@@ -19,7 +19,7 @@ __all__ = ["Node", "parse", "prepare"]
 _DECLARATION = re.compile(r"^\s*<\?xml[^>]*?\?>")
 _ENCODING = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']""")
 _PREFIX_USED = re.compile(r"</?([A-Za-z_][\w.-]*):|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=")
-_ROOT = re.compile(r"<(?![?!])([^\s/>]+)")
+_ROOT = re.compile(r"(?:<!--.*?-->|[^<]|<[?!](?!--)[^>]*>)*<(?![?!])([^\s/>]+)", re.DOTALL)
 _STRAY_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)(?![^<]*\]\]>)")
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
@@ -82,7 +82,7 @@ class _Builder:
             self.root = node
         self._open.append(node)
 
-    def end(self, tag: str) -> None:
+    def end(self, _tag: str) -> None:
         self._flush()
         self._open.pop().complete = True
 
@@ -160,7 +160,7 @@ def _declare_prefixes(text: str) -> str:
     """Declare every prefix that is used but not declared, so that the parser does not stumble."""
     used = {first or second for first, second in _PREFIX_USED.findall(text)} - {"xml", "xmlns"}
     missing = [prefix for prefix in sorted(used) if f"xmlns:{prefix}" not in text]
-    root = _ROOT.search(text)
+    root = _ROOT.match(text)
     if not missing or root is None:
         return text
     added = "".join(f' xmlns:{prefix}="urn:undeclared:{prefix}"' for prefix in missing)

@@ -49,9 +49,9 @@ def read(source: Source) -> Parsed:
 
 def _office(source: Source, names: set[str]) -> Parsed:
     if any(name.startswith("xl/") for name in names):
-        from data.importing import excel
+        from data.importing.excel import read as read_workbook
 
-        return excel.read(source)
+        return read_workbook(source)
     from data.importing.sniff import FOREIGN
 
     shown, remedy_zh, remedy_en = FOREIGN["word"]
@@ -60,9 +60,9 @@ def _office(source: Source, names: set[str]) -> Parsed:
 
 
 def _geodatabase(source: Source, archive: Archive) -> Parsed:
-    from data.importing import gdal
+    from data.importing.gdal import read_geodatabase
 
-    parsed = gdal.read_geodatabase(source, archive)
+    parsed = read_geodatabase(source, archive)
     parsed.problems = [*archive.problems, *parsed.problems]
     return parsed
 
@@ -97,9 +97,9 @@ def _sources(archive: Archive) -> list[tuple[str, dict[str, Member]]]:
 
 def _read_one(source: Source, archive: Archive, name: str, parts: dict[str, Member]) -> Parsed:
     if "" in parts:
-        from data.importing import reading
+        from data.importing.reading import parse_source
 
-        return reading.parse_source(Source(name=name, data=archive.read(parts[""]), limits=source.limits))
+        return parse_source(Source(name=name, data=archive.read(parts[""]), limits=source.limits))
     if ".shp" not in parts:
         raise refusal("shp_missing", name, stem=name.rpartition(".")[0])
     siblings = {suffix: archive.read(member) for suffix, member in parts.items()}
@@ -110,9 +110,9 @@ def _read_one(source: Source, archive: Archive, name: str, parts: dict[str, Memb
 
 
 def _nothing(source: Source, archive: Archive, faults: list[tuple[str, FileError]]) -> FileError:
-    if faults:
-        return faults[0][1]
     unsafe = len(archive.problems)
+    if faults and not unsafe:
+        return faults[0][1]
     count = len(archive.members) + unsafe
     note_zh = f"，其中 {unsafe} 个指向包外、未读取" if unsafe else ""
     note_en = f", {unsafe} of them pointing outside it and not read" if unsafe else ""
