@@ -39,12 +39,12 @@ def make_homes(
     places = [
         _group_homes(ground, units, roads, group, int(wanted), rng) for group, wanted in enumerate(number)
     ]
-    points = np.round(np.concatenate(places), 3)
+    points: Grid = np.round(np.concatenate(places), 3).astype(np.float64)
     group = np.repeat(np.arange(number.size), number)
     shape = ground.terrain.shape
     hamlet = np.zeros(shape[0] * shape[1], dtype=bool)
     hamlet[ground.terrain.cells(points)] = True
-    wide = ndimage.binary_dilation(hamlet.reshape(shape), np.ones((3, 3))).ravel()
+    wide = ndimage.binary_dilation(hamlet.reshape(shape), np.ones((3, 3), dtype=bool)).ravel()
     return Homes(points=points, group=group, hamlet=wide & (units.group >= 0))
 
 
@@ -55,7 +55,7 @@ def _households_per_group(grass: Grid, count: int, rng: np.random.Generator) -> 
     number = np.minimum(regions.allot(count, weight, least=6), most)
     while number.sum() < count:
         number[int(np.argmax(most - number))] += 1
-    return number
+    return np.asarray(number, dtype=np.int64)
 
 
 def _group_homes(
@@ -76,7 +76,9 @@ def _group_homes(
         middle = hamlets[int(rng.integers(len(hamlets)))]
         near = along[np.hypot(*(along - middle).T) < spread_m + 100.0]
         point = near[int(rng.integers(len(near)))] + rng.normal(0.0, 38.0, 2)
-        if deep[terrain.cells(point[None])[0]] > 1.5 and all(np.hypot(*(point - home)) > _APART_M for home in homes):
+        cell = terrain.cells(point[None])[0]
+        dry = deep[cell] > 1.5 and ground.area_km2[cell] < 2.0
+        if dry and all(np.hypot(*(point - home)) > _APART_M for home in homes):
             homes.append(point)
         spread_m += 1.5
     return np.array(homes)

@@ -7,11 +7,12 @@ together are a valid coverage.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry import LineString, Polygon
+from shapely.geometry import LineString, MultiLineString, Polygon
 
 from data.demo.paths import smoothed
 from geo.errors import GeometryError
@@ -79,16 +80,14 @@ def faces(lines: list[Grid], left: Cells, right: Cells) -> dict[int, Polygon]:
         A label has no face or two: borders cross.
     """
     found: dict[int, Polygon] = {}
-    start = {_segment(points[0], points[1]): (int(l), int(r)) for points, l, r in zip(lines, left, right, strict=True)}
-    start |= {
-        _segment(points[1], points[0]): (int(r), int(l)) for points, l, r in zip(lines, left, right, strict=True)
-    }
+    start: dict[tuple[float, float, float, float], int] = {}
+    for points, on_left, on_right in zip(lines, left.tolist(), right.tolist(), strict=True):
+        start[_segment(points[0], points[1])] = on_left
+        start[_segment(points[1], points[0])] = on_right
     polygons = shapely.get_parts(shapely.polygonize([LineString(points) for points in lines]))
     for polygon in shapely.orient_polygons(polygons):
         ring = shapely.get_coordinates(polygon.exterior)
-        label = next(
-            sides[0] for pair in zip(ring[:-1], ring[1:], strict=True) if (sides := start.get(_segment(*pair)))
-        )
+        label = next(start[key] for pair in pairwise(ring) if (key := _segment(*pair)) in start)
         if label in found:
             raise _crossed(label)
         if label >= 0:
@@ -158,7 +157,7 @@ def _corner_runs(label: NDArray[np.int64]) -> list[Cells]:
     row, column = np.nonzero(padded[:-1] != padded[1:])
     level = np.stack([np.stack([column - 1, row], 1), np.stack([column, row], 1)], axis=1)
     edges = np.concatenate([upright, level]).astype(np.float64)
-    merged = shapely.line_merge(shapely.multilinestrings(shapely.linestrings(edges)))
+    merged = shapely.line_merge(MultiLineString(list(edges)))
     runs = [shapely.get_coordinates(part).astype(np.int64) for part in shapely.get_parts(merged)]
     return sorted((_forward(run) for run in runs), key=lambda run: run[:3].tolist())
 
@@ -196,8 +195,8 @@ def _drawn(chain: Grid, rounds: int, thin_m: float) -> Grid:
     if thin_m > 0:
         thin = line.simplify(thin_m)
         closed = bool(np.array_equal(chain[0], chain[-1]))
-        if len(thin.coords) >= (4 if closed else 2):
-            line = thin
+        if shapely.get_num_points(thin) >= (4 if closed else 2):
+            return np.round(shapely.get_coordinates(thin), 3)
     return np.round(shapely.get_coordinates(line), 3)
 
 

@@ -35,7 +35,12 @@ class RoadNet:
     roads: tuple[Road, ...]
     lived_on: Cells
     onward: Cells  # flat: the next cell towards the seat
+    high: tuple[int, ...]  # two high pasture cells for each group
     seat: int
+
+    def way(self, cell: int) -> Cells:
+        """Return the cells from ``cell`` to the seat."""
+        return _walk(self.onward, cell)
 
 
 def make_roads(ground: Ground, units: UnitGrid) -> RoadNet:
@@ -43,7 +48,7 @@ def make_roads(ground: Ground, units: UnitGrid) -> RoadNet:
     inside = units.group >= 0
     seat = _seat(ground, units)
     onward, cost = _ways(ground, inside, seat)
-    served = _served(onward, cost, units.group_seed)
+    served = _served(onward, units.group_seed)
     gate = _gate(ground, inside, cost)
     way_out = _walk(onward, gate)
     high = _high_places(ground, units)
@@ -56,7 +61,7 @@ def make_roads(ground: Ground, units: UnitGrid) -> RoadNet:
         Road(class_name=_class_of(cells, served, tracked, way_out), geometry=paths.drawn(ground.terrain, cells))
         for cells in paths.tree_lines(onward, trodden)
     ]
-    return RoadNet(roads=tuple(roads), lived_on=np.flatnonzero(tracked), onward=onward, seat=seat)
+    return RoadNet(roads=tuple(roads), lived_on=np.flatnonzero(tracked), onward=onward, high=tuple(high), seat=seat)
 
 
 def _class_of(cells: Cells, served: Cells, tracked: NDArray[np.bool_], way_out: Cells) -> RoadClass:
@@ -86,9 +91,9 @@ def _ways(ground: Ground, inside: NDArray[np.bool_], seat: int) -> tuple[Cells, 
     side = np.minimum(terrain.slope().ravel(), 1.0)
     cost = length * (1.0 + (grade / 0.07) ** 2 + wet[start] + wet[end] + 6.0 * (side[start] + side[end]))
     graph = coo_array((cost, (start, end)), shape=(inside.size, inside.size)).tocsr()
-    distance, before = dijkstra(graph, directed=False, indices=seat, return_predecessors=True)
+    distance, before = dijkstra(graph, directed=False, indices=np.array([seat]), return_predecessors=True)
     number = np.arange(inside.size)
-    return np.where(before < 0, number, before).astype(np.int64), distance
+    return np.where(before[0] < 0, number, before[0]).astype(np.int64), distance[0]
 
 
 def _walk(onward: Cells, cell: int) -> Cells:
@@ -98,7 +103,7 @@ def _walk(onward: Cells, cell: int) -> Cells:
     return np.array(way)
 
 
-def _served(onward: Cells, cost: NDArray[np.float64], seeds: Cells) -> Cells:
+def _served(onward: Cells, seeds: Cells) -> Cells:
     """Return for each cell how many group seeds have their way through it."""
     served = np.zeros(onward.size, dtype=np.int64)
     for seed in seeds:

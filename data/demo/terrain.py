@@ -76,7 +76,8 @@ def make_terrain(seed: int) -> Terrain:
     rng = np.random.default_rng([seed, 1])
     rows, columns = round(_HEIGHT_M / _CELL_M), round(_WIDTH_M / _CELL_M)
     coarse = _worn(rng, rows // _COARSE, columns // _COARSE)
-    fine = _winding(rng, coarse) + _fractal(rng, (rows, columns), 2.6) * 14.0
+    rough = _fractal(rng, (rows, columns), 2.6) * 14.0 + _fractal(rng, (rows, columns), 1.8) * 3.0
+    fine = _winding(rng, coarse) + rough
     height_m = _with_valley_floors(_scaled(fine))
     return Terrain(
         height_m=np.round(height_m, 1),
@@ -146,7 +147,10 @@ def _with_valley_floors(height_m: Grid) -> Grid:
     stream = area_km2 >= 2.0
     distance, (row, column) = ndimage.distance_transform_edt(~stream, return_indices=True)
     width_m = 90.0 + 60.0 * np.sqrt(area_km2[row, column])
-    share = np.clip(distance * _CELL_M / width_m, 0.0, 1.0) ** 2
+    share = np.clip(1.0 - distance * _CELL_M / width_m, 0.0, 1.0) ** 1.5
     floor_m = drainage.downhill(flow, height_m)[row, column] + 0.03 * distance * _CELL_M
-    flat = floor_m * (1 - share) + height_m * share
-    return np.asarray(np.where(height_m > flat, flat, height_m))
+    drop_m = np.where(height_m > floor_m, (height_m - floor_m) * share, 0.0)
+    soft_m = ndimage.gaussian_filter(drop_m, 3.0)  # without it, cliffs stand where two valleys' floors meet
+    near = ndimage.gaussian_filter(stream.astype(np.float64), 2.0)
+    blend = np.clip(near / 0.12, 0.0, 1.0)
+    return np.asarray(height_m - drop_m * blend - soft_m * (1.0 - blend))

@@ -71,7 +71,12 @@ def make_units(
     label = _by_hollow(ground.hollow, label)
     label = regions.without_fragments(ground.terrain.shape, label, region, 1, one_part=True)
     village = _villages(ground, label, seeds, villages, rng)
-    return UnitGrid(group=label, village_of_group=village, group_seed=seeds)
+    north_m = ground.terrain.centres(seeds)[:, 1]
+    order = np.lexsort((-north_m, village))  # groups in the order of their codes
+    rank = np.argsort(order)
+    return UnitGrid(
+        group=np.where(label >= 0, rank[label], -1), village_of_group=village[order], group_seed=seeds[order]
+    )
 
 
 def _outline(ground: Ground, area_m2: float) -> NDArray[np.bool_]:
