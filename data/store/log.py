@@ -57,7 +57,8 @@ class LogEntry:
 class ChainFault:
     """Where the log or the history it seals does not hold.
 
-    ``kind`` is ``"sequence"``, ``"previous"``, ``"hash"``, ``"history"`` or ``"unlogged"``.
+    ``kind`` is ``"sequence"``, ``"previous"``, ``"hash"``, ``"history"``, or ``"unlogged"`` when the program
+    wrote history after the last entry, which is then no longer the last.
     """
 
     seq: int
@@ -171,6 +172,11 @@ class Log:
             if row.digest != self._seal(connection, sealed_to, row.history_to)[0]:
                 yield ChainFault(seq=row.seq, kind="history")
             previous, sealed_to = row.hash, row.history_to
+        loose = sa.select(sa.func.count()).where(
+            self._history.c.fid > sealed_to, self._history.c.who != OUTSIDE
+        )
+        if connection.execute(loose).scalar_one():
+            yield ChainFault(seq=number, kind="unlogged")
 
     def _holds(self, connection: sa.Connection, head: tuple[int, str]) -> bool:
         query = sa.select(self._log.c.hash).where(self._log.c.seq == head[0])
