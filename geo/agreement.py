@@ -1,0 +1,72 @@
+"""How much of each claim agrees with each source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from shapely.geometry import LineString
+
+from geo import uncertainty
+from geo.claim import ClaimSide, DisputeSettings, SourceKind, SourceLine
+from geo.polyline import FloatArray, Ruler
+from geo.uncertainty import EXACT, Accuracy
+
+__all__ = ["SIGMAS", "SourceAgreement", "source_agreement"]
+
+SIGMAS = 2.0
+"""A claim agrees with a source where it lies within this many sigma of their difference."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceAgreement:
+    """One claim beside one source.
+
+    ``share_within`` is the share of the claim's length within ``limit_m`` of the source: twice sigma of the
+    difference where both accuracies are known (``sigma_known``), else the agreed distance.
+    """
+
+    side: ClaimSide
+    source: str
+    kind: SourceKind
+    share_within: float
+    limit_m: float
+    sigma_known: bool
+    mean_deviation_m: float
+    max_deviation_m: float
+    area_between_m2: float
+
+
+def source_agreement(
+    side: ClaimSide,
+    claim_line: FloatArray,
+    claim_accuracy: Accuracy | None,
+    source: SourceLine,
+    source_line: FloatArray,
+    settings: DisputeSettings,
+) -> SourceAgreement:
+    """Return the agreement of one claim line with one source's line, both directed alike.
+
+    The plane area between the two is closed by segments between their ends, so a source that covers only part of
+    the boundary is compared where it lies.
+    """
+    claim, beside = Ruler(claim_line), Ruler(source_line)
+    known = claim_accuracy is not None and source.accuracy is not None
+    limit_m = settings.agreed_within_m
+    if claim_accuracy is not None and source.accuracy is not None:
+        limit_m = max(limit_m, SIGMAS * uncertainty.difference_sigma_m(claim_accuracy, source.accuracy))
+    away = beside.nearest(claim.points_at(np.linspace(0.0, claim.length_m, 513)))[2]
+    corners = beside.nearest(claim.coords)[2]
+    near = claim.line.intersection(beside.line.buffer(limit_m))
+    between = uncertainty.area_between(LineString(claim_line), LineString(source_line), EXACT, EXACT)
+    return SourceAgreement(
+        side=side,
+        source=source.name,
+        kind=source.kind,
+        share_within=min(1.0, float(near.length) / claim.length_m),
+        limit_m=limit_m,
+        sigma_known=known,
+        mean_deviation_m=float(np.trapezoid(away) / (len(away) - 1)),
+        max_deviation_m=float(max(away.max(), corners.max())),
+        area_between_m2=between.gross_m2,
+    )

@@ -1,0 +1,482 @@
+"""The analysis of a boundary dispute: two claims beside each other, and beside the sources.
+
+Nothing here proposes anything: it says where the claims agree, where and by how much they differ, whether the
+difference is more than measuring error, and which source each claim agrees with (DEFINITIONS 8-13). Proposals
+are made from it in `geo.settlement`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+import shapely
+from shapely.geometry import LineString, MultiPolygon
+
+from geo.agreement import SourceAgreement, source_agreement
+from geo.claim import (
+    RANKS,
+    Claim,
+    DisputeSettings,
+    FixedPoint,
+    LineSide,
+    SourceKind,
+    SourceLine,
+)
+from geo.crs import Plane
+from geo.endpoint import Ended, EndPoint, end_points
+from geo.errors import DisputeError, Problem
+from geo.facing import Facing, facing_line
+from geo.facing_lines import face_lines
+from geo.facing_mixed import face_plot_and_line, mirrored
+from geo.facing_plots import face_plots
+from geo.lens import Lens, lenses
+from geo.polyline import FloatArray, Ruler, coordinates, polygon_parts
+from geo.stretch import Ground, Span, Stretch, grounds, joined_spans, spans, stretches
+from geo.uncertainty import Accuracy
+
+__all__ = [
+    "RANKS",
+    "Analysis",
+    "Claim",
+    "DisputeSettings",
+    "EndPoint",
+    "FixedPoint",
+    "SourceAgreement",
+    "SourceKind",
+    "SourceLine",
+    "Stretch",
+    "analyse",
+    "face",
+    "source_beside",
+]
+
+MANY_CROSSINGS = 20
+"""Beyond this many crossings the claims are said to cross many times."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Analysis:
+    """What two claims and the sources say about one boundary.
+
+    Lines run from ``start`` to ``end``, B directed like A. Areas are areas of record: ``disputed_area_m2`` is
+    the sum over the disputed stretches, ``gross_area_m2`` adds what neither claims, ``net_area_m2`` counts ground
+    where line B lies left of line A as positive and the rest as negative. ``closed_a`` and ``closed_b`` are the
+    claim lines with their closing segments; ``lenses`` is the ground between them, for the proposals.
+    """
+
+    line_a: LineString
+    line_b: LineString
+    closed_a: LineString
+    closed_b: LineString
+    a_side: LineSide
+    side_known: bool
+    start: EndPoint
+    end: EndPoint
+    stretches: tuple[Stretch, ...]
+    disputed: MultiPolygon
+    disputed_area_m2: float
+    disputed_area_sigma_m2: float | None
+    disputed_at_most_m2: float | None
+    gross_area_m2: float
+    net_area_m2: float
+    unclaimed: MultiPolygon
+    unclaimed_area_m2: float
+    crossings: int
+    source_agreements: tuple[SourceAgreement, ...]
+    lenses: tuple[Lens, ...]
+    problems: tuple[Problem, ...]
+
+    @property
+    def disputed_stretches(self) -> tuple[Stretch, ...]:
+        """Return the stretches that are disputed, in order."""
+        return tuple(stretch for stretch in self.stretches if stretch.state == "disputed")
+
+    @property
+    def agreed_length_m(self) -> float:
+        """Return the length along claim A on which the claims agree."""
+        return math.fsum(stretch.length_m for stretch in self.stretches if stretch.state == "agreed")
+
+    @property
+    def disputed_length_m(self) -> float:
+        """Return the length along claim A on which the claims differ."""
+        return math.fsum(stretch.length_m for stretch in self.disputed_stretches)
+
+
+def analyse(
+    claim_a: Claim,
+    claim_b: Claim,
+    sources: Sequence[SourceLine] = (),
+    *,
+    zone: Plane,
+    fixed_points: Sequence[FixedPoint] = (),
+    settings: DisputeSettings | None = None,
+) -> Analysis:
+    """Return the analysis of the dispute between two claims.
+
+    Parameters
+    ----------
+    claim_a, claim_b : Claim
+        Plots or lines in the working plane, rounded to 1 mm.
+    sources : sequence of SourceLine
+        Evidence; it does not change the disputed area, only what each claim is compared with.
+    zone : Zone
+        Working zone of all coordinates, for areas of record.
+    fixed_points : sequence of FixedPoint
+        Recorded common and three-way points.
+    settings : DisputeSettings, optional
+        The township's; the defaults of DEFINITIONS otherwise.
+
+    Raises
+    ------
+    DisputeError
+        The claims make no dispute about one boundary; see `face`.
+
+    Examples
+    --------
+    Two rectangles of 100 m overlap by 10 m, so that 1,000 m² in the plane are in dispute:
+
+    >>> from shapely.geometry import box
+    >>> from geo.crs import working_zone
+    >>> found = analyse(
+    ...     Claim(side="a", polygon=box(500000, 4400000, 500060, 4400100)),
+    ...     Claim(side="b", polygon=box(500050, 4400000, 500100, 4400100)),
+    ...     zone=working_zone(102.0),
+    ... )
+    >>> round(found.disputed_area_m2, 2), round(found.disputed.area, 2), found.unclaimed_area_m2
+    (1000.0, 1000.0, 0.0)
+    """
+    use = settings or DisputeSettings()
+    facing = face(claim_a, claim_b, fixed_points, use)
+    accuracies = (claim_a.accuracy, claim_b.accuracy)
+    ended = end_points(facing, fixed_points, accuracies, use)
+    return _analysed(facing, ended, accuracies, sources, zone, use)
+
+
+def face(
+    claim_a: Claim, claim_b: Claim, fixed_points: Sequence[FixedPoint], settings: DisputeSettings
+) -> Facing:
+    """Return the facing lines of two claims, however they are given.
+
+    Recorded points serve here only for plots that do not touch.
+
+    Raises
+    ------
+    DisputeError
+        ``claims_apart``, ``claims_identical``, ``claim_inside_other``, ``closed_boundary``,
+        ``claims_cut_through``, ``claims_touch_in_point``, ``claim_line_closed``, ``claim_line_too_short``,
+        ``claim_crosses_itself``, ``claim_shape_invalid``, ``claimants_on_one_side``.
+    """
+    if claim_a.polygon is not None and claim_b.polygon is not None:
+        return face_plots(claim_a, claim_b, fixed_points, settings)
+    if claim_a.polygon is not None:
+        return face_plot_and_line(claim_a, claim_b, settings)
+    if claim_b.polygon is not None:
+        return mirrored(face_plot_and_line(claim_b, claim_a, settings))
+    return face_lines(claim_a, claim_b, settings)
+
+
+def _analysed(
+    facing: Facing,
+    ended: Ended,
+    accuracies: tuple[Accuracy | None, Accuracy | None],
+    sources: Sequence[SourceLine],
+    zone: Plane,
+    settings: DisputeSettings,
+) -> Analysis:
+    rulers = Ruler(ended.line_a), Ruler(ended.line_b)
+    closed = _closed(ended.line_a, ended, "A"), _closed(ended.line_b, ended, "B")
+    found_lenses = lenses(*closed)
+    offset_m = _offset_m(ended)
+    crossings = np.array([each.start_a_m - offset_m for each in found_lenses[1:]])
+    cut = spans(*rulers, crossings, settings)
+    contested = any(span.disputed for span in cut)
+    plots = (facing.plot_a, facing.plot_b)
+    pieces = grounds(found_lenses, cut, offset_m, plots) if contested else []
+    found = stretches(rulers, cut, pieces, accuracies, zone, settings)
+    joined = joined_spans(cut, found)
+    if len(joined) < len(cut):
+        cut = joined
+        pieces = grounds(found_lenses, cut, offset_m, plots)
+        found = stretches(rulers, cut, pieces, accuracies, zone, settings)
+    totals = _totals(found, pieces)
+    sigma, at_most = _total_sigma(found, found_lenses, accuracies, settings)
+    compared, source_problems = _compared(rulers, ended, accuracies, sources, settings)
+    own = _own_problems(cut, found_lenses, facing, pieces, rulers, settings)
+    return Analysis(
+        line_a=rulers[0].line,
+        line_b=rulers[1].line,
+        closed_a=LineString(closed[0]),
+        closed_b=LineString(closed[1]),
+        a_side=facing.a_side,
+        side_known=facing.side_known,
+        start=ended.start,
+        end=ended.end,
+        stretches=found,
+        crossings=len(found_lenses) - 1,
+        source_agreements=compared,
+        lenses=tuple(found_lenses) if contested else (),
+        problems=(*facing.problems, *ended.problems, *own, *source_problems),
+        disputed=_multi([piece for piece in pieces if piece.claimed]),
+        disputed_area_m2=totals.disputed_m2,
+        disputed_area_sigma_m2=sigma,
+        disputed_at_most_m2=at_most,
+        gross_area_m2=totals.disputed_m2 + totals.unclaimed_m2,
+        net_area_m2=totals.net_m2,
+        unclaimed=_multi([piece for piece in pieces if not piece.claimed]),
+        unclaimed_area_m2=totals.unclaimed_m2,
+    )
+
+
+def _closed(line: FloatArray, ended: Ended, party: str) -> FloatArray:
+    """Return a claim line with its closing segments, which must not cross it."""
+    before, after = (end.closing_a if party == "A" else end.closing_b for end in (ended.start, ended.end))
+    pieces = [line]
+    if before is not None:
+        pieces.insert(0, coordinates(before)[:-1])
+    if after is not None:
+        pieces.append(coordinates(after)[::-1][1:])
+    closed = np.vstack(pieces)
+    if not LineString(closed).is_simple:
+        raise DisputeError(
+            "closing_crosses_claim",
+            zh="{party}方的主张线与连到端点的线段相交：请记录公共界点，或把主张线画到端点。",
+            en="The claim line of {party} crosses the segment that closes it to an end point: record the common "
+            "point, or draw the line to its end.",
+            party=party,
+        )
+    return closed
+
+
+def _offset_m(ended: Ended) -> float:
+    """Return the length of claim A's closing segment at the start."""
+    return 0.0 if ended.start.closing_a is None else float(ended.start.closing_a.length)
+
+
+class _Totals(NamedTuple):
+    disputed_m2: float
+    unclaimed_m2: float
+    net_m2: float
+
+
+def _totals(found: tuple[Stretch, ...], pieces: list[Ground]) -> _Totals:
+    """Return the areas of record over all stretches; the net one is scaled from the plane."""
+    disputed_m2 = math.fsum(stretch.area_m2 for stretch in found)
+    unclaimed_m2 = math.fsum(stretch.unclaimed_area_m2 for stretch in found)
+    plane_m2 = math.fsum(piece.shape.area for piece in pieces)
+    net_plane_m2 = math.fsum(math.copysign(piece.shape.area, piece.signed_m2) for piece in pieces)
+    factor = (disputed_m2 + unclaimed_m2) / plane_m2 if plane_m2 else 1.0
+    return _Totals(disputed_m2, unclaimed_m2, net_plane_m2 * factor)
+
+
+def _multi(pieces: list[Ground]) -> MultiPolygon:
+    shapes = [piece.shape for piece in pieces]
+    whole = MultiPolygon(shapes)
+    return whole if whole.is_valid else MultiPolygon(polygon_parts(shapely.union_all(shapes)))
+
+
+def _total_sigma(
+    found: tuple[Stretch, ...],
+    found_lenses: list[Lens],
+    accuracies: tuple[Accuracy | None, Accuracy | None],
+    settings: DisputeSettings,
+) -> tuple[float | None, float | None]:
+    """Return sigma of the whole disputed area, or else what it is at most.
+
+    The points' own errors add up from stretch to stretch as squares. A survey's common shift moves all stretches
+    together: a lens grows by the shift times its chord, and lenses on both sides cancel. Where noise alone makes
+    area (mean separation within 3 sigma over all disputed stretches) there is no sigma, only a limit.
+    """
+    disputed = [stretch for stretch in found if stretch.state == "disputed"]
+    first, second = accuracies
+    if first is None or second is None or not disputed:
+        return None, None
+    own2 = math.fsum((stretch.own_sigma_m2 or 0.0) ** 2 for stretch in disputed)
+    common2 = 0.0 if settings.same_survey else first.sigma_common_m**2 + second.sigma_common_m**2
+    chords = [
+        math.copysign(1.0, each.signed_m2) * (each.chain_a[-1] - each.chain_a[0])
+        for each in found_lenses
+        if each.shape is not None
+    ]
+    shift2 = float(np.sum(np.sum(chords, axis=0) ** 2)) if chords else 0.0
+    sigma = math.sqrt(own2 + common2 * shift2)
+    area = math.fsum(stretch.area_m2 + stretch.unclaimed_area_m2 for stretch in disputed)
+    length = math.fsum((stretch.line_a.length + stretch.line_b.length) / 2 for stretch in disputed)
+    difference = disputed[0].sigma_difference_m or 0.0
+    if area > 3 * difference * length:
+        return sigma, None
+    limits = [stretch.at_most_m2 or stretch.area_m2 for stretch in disputed]
+    return None, max(math.fsum(stretch.area_m2 for stretch in disputed) + 1.96 * sigma, *limits)
+
+
+def _compared(
+    rulers: tuple[Ruler, Ruler],
+    ended: Ended,
+    accuracies: tuple[Accuracy | None, Accuracy | None],
+    sources: Sequence[SourceLine],
+    settings: DisputeSettings,
+) -> tuple[tuple[SourceAgreement, ...], list[Problem]]:
+    """Return each claim beside each source, and the sources that cannot be set beside them."""
+    found: list[SourceAgreement] = []
+    problems: list[Problem] = []
+    names = [source.name for source in sources]
+    for source in sources:
+        if names.count(source.name) > 1:
+            raise _same_name(source.name)
+        line = source_beside(source, rulers[0], ended.start.position, ended.end.position)
+        if line is None:
+            problems.append(_source_elsewhere(source))
+            continue
+        for side, ruler, accuracy in (("a", rulers[0], accuracies[0]), ("b", rulers[1], accuracies[1])):
+            found.append(
+                source_agreement("a" if side == "a" else "b", ruler.coords, accuracy, source, line, settings)
+            )
+    return tuple(found), problems
+
+
+def source_beside(source: SourceLine, beside: Ruler, start: FloatArray, end: FloatArray) -> FloatArray | None:
+    """Return a source's line beside the boundary: directed like it and cut at the points nearest to its ends.
+
+    None when it lies farther from the boundary than the boundary is long, or has nothing beside it.
+    """
+    line = facing_line(source.line, start, end, beside)
+    if line is None:
+        return None
+    ruler = Ruler(line)
+    first, last = ruler.locate(start), ruler.locate(end)
+    if last - first <= 1e-3 or ruler.line.distance(beside.line) > beside.length_m:
+        return None
+    return ruler.between(first, last)
+
+
+def _same_name(name: str) -> DisputeError:
+    return DisputeError(
+        "source_name_twice",
+        zh="有两项依据都叫“{name}”：请改名以便区分。",
+        en="Two sources are named {name}: rename one.",
+        where=name,
+        name=name,
+    )
+
+
+def _source_elsewhere(source: SourceLine) -> Problem:
+    return DisputeError(
+        "source_elsewhere",
+        zh="依据“{name}”不在这段界线旁：没有比较。",
+        en="Source {name} does not lie beside this boundary: it is not compared.",
+        where=source.name,
+        name=source.name,
+    ).problem("请核对它的坐标系与范围。", "Check its reference system and extent.")
+
+
+def _own_problems(
+    cut: list[Span],
+    found_lenses: list[Lens],
+    facing: Facing,
+    pieces: list[Ground],
+    rulers: tuple[Ruler, Ruler],
+    settings: DisputeSettings,
+) -> list[Problem]:
+    found = []
+    if not any(span.disputed for span in cut):
+        found.append(_nothing_disputed(settings))
+    if len(found_lenses) - 1 > MANY_CROSSINGS:
+        found.append(_many_crossings(len(found_lenses) - 1))
+    if any(each.folded for each in found_lenses):
+        found.append(_folded(sum(each.folded for each in found_lenses)))
+    if float(rulers[0].line.distance(rulers[1].line)) > settings.agreed_within_m:
+        found.append(_never_meet(float(rulers[0].line.distance(rulers[1].line))))
+    found += _beyond_the_line(facing, found_lenses, pieces)
+    neither = _neither_claims(facing, pieces)
+    return [*found, neither] if neither else found
+
+
+def _beyond_the_line(facing: Facing, found_lenses: list[Lens], pieces: list[Ground]) -> list[Problem]:
+    """Return notes on ground within the lines that a hole takes out, and on overlap that is not beside them."""
+    if facing.plot_a is None or facing.plot_b is None:
+        return []
+    disputed_m2 = math.fsum(piece.shape.area for piece in pieces if piece.claimed)
+    overlap_m2 = float(shapely.intersection(facing.plot_a, facing.plot_b).area)
+    enclosed_m2 = math.fsum(max(each.signed_m2, 0.0) for each in found_lenses if each.shape is not None)
+    holed = facing.plot_a.interiors or facing.plot_b.interiors
+    found = []
+    if pieces and overlap_m2 - disputed_m2 > max(1.0, 0.1 * disputed_m2):
+        found.append(_overlap_elsewhere(overlap_m2 - disputed_m2))
+    if pieces and holed and enclosed_m2 - disputed_m2 > 1.0:
+        found.append(_hole_in_dispute(enclosed_m2 - disputed_m2))
+    return found
+
+
+def _overlap_elsewhere(area_m2: float) -> Problem:
+    return DisputeError(
+        "overlap_elsewhere",
+        zh="两方主张在别处还重叠 {area_m2} 平方米，不在本界线上，未计入。",
+        en="The claims overlap by another {area_m2} m² elsewhere, not along this boundary; it is left out.",
+        area_m2=round(area_m2, 1),
+    ).problem("请另立一案。", "Make another case for it.")
+
+
+def _hole_in_dispute(area_m2: float) -> Problem:
+    return DisputeError(
+        "hole_in_dispute",
+        zh="争议范围内有 {area_m2} 平方米的内环（一方并不主张），不计入争议面积。",
+        en="Within the disputed ground lie holes of {area_m2} m² that one party does not claim; they do not count "
+        "as disputed.",
+        area_m2=round(area_m2, 1),
+    ).problem("请在图上核对。", "Check on the map.")
+
+
+def _nothing_disputed(settings: DisputeSettings) -> Problem:
+    return DisputeError(
+        "nothing_disputed",
+        zh="两方主张处处相差不超过 {limit_m} 米：没有争议。",
+        en="The claims lie within {limit_m} m of each other everywhere: nothing is in dispute.",
+        limit_m=settings.agreed_within_m,
+    ).problem("可直接签认共同界线。", "The common line can be signed as it is.")
+
+
+def _many_crossings(count: int) -> Problem:
+    return DisputeError(
+        "claims_cross_often",
+        zh="两方主张线互相交叉 {count} 次：多半是测量误差，而不是主张不同。",
+        en="The claim lines cross {count} times: most likely measuring error, not different claims.",
+        count=count,
+    ).problem("请用更准的仪器共同测量一次。", "Measure once together with a better instrument.")
+
+
+def _folded(count: int) -> Problem:
+    return DisputeError(
+        "claims_fold",
+        zh="有 {count} 处主张线来回折叠，那里的方案沿一方的主张线走。",
+        en="In {count} places a claim line folds back across the other; there proposals follow one claim's line.",
+        count=count,
+    ).problem("请核对折叠处的点。", "Check the points there.")
+
+
+def _never_meet(distance_m: float) -> Problem:
+    return DisputeError(
+        "lines_do_not_meet",
+        zh="两方主张线没有相接（最近处相距 {distance_m} 米）：两端用线段闭合后计算。",
+        en="The claim lines never meet (nearest {distance_m} m): the ground is closed by segments at both ends.",
+        distance_m=round(distance_m, 2),
+    ).problem("请记录公共界点。", "Record the common points.")
+
+
+def _neither_claims(facing: Facing, pieces: list[Ground]) -> Problem | None:
+    """Return a note when, of two lines with known sides, some ground is claimed by neither."""
+    if facing.plot_a is not None or facing.plot_b is not None or not facing.side_known:
+        return None
+    wanted = 1.0 if facing.a_side == "left" else -1.0
+    area = math.fsum(piece.shape.area for piece in pieces if piece.signed_m2 * wanted < 0)
+    if area <= 1.0:
+        return None
+    return DisputeError(
+        "claimed_by_neither",
+        zh="两线之间有 {area_m2} 平方米，按两方所在一侧看谁也没有主张；两条线的争议地按两线之间全部计算。",
+        en="Of the ground between the lines {area_m2} m² is claimed by neither, seen from the sides they lie on; "
+        "between two lines all of it counts as disputed.",
+        area_m2=round(area, 1),
+    ).problem("请核对两方所在的一侧。", "Check the sides the parties lie on.")

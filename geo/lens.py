@@ -1,0 +1,145 @@
+"""What lies between two lines: the lenses from one crossing to the next.
+
+Two lines that begin and end in common points enclose a lens between every two crossings that follow each
+other on *both* lines. Where a line folds back and the order of crossings differs, the longest common order
+is kept, and what is left inside one lens counts where the two lines see it on different sides (an odd number
+of crossings away from the outside); such a lens is *folded*.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+import shapely
+from shapely.geometry import MultiPolygon, Polygon
+
+from geo.polyline import FloatArray, Ruler, polygon_parts, signed_area_m2
+
+__all__ = ["Lens", "between", "lenses"]
+
+SLIVER_M2 = 1e-6
+"""Areas up to this are none (DEFINITIONS 5)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lens:
+    """The ground between two lines from one crossing to the next.
+
+    ``chain_a`` and ``chain_b`` run between the same two points; chainages are those of the two lines.
+    ``signed_m2`` (plane) is positive where line B lies to the left of line A. ``shape`` is None where the
+    lines coincide.
+    """
+
+    start_a_m: float
+    end_a_m: float
+    start_b_m: float
+    end_b_m: float
+    chain_a: FloatArray
+    chain_b: FloatArray
+    shape: Polygon | MultiPolygon | None
+    signed_m2: float
+    folded: bool
+
+    @property
+    def middle_a_m(self) -> float:
+        """Return the chainage on line A halfway along the lens."""
+        return (self.start_a_m + self.end_a_m) / 2
+
+
+def lenses(line_a: FloatArray, line_b: FloatArray) -> list[Lens]:
+    """Return the lenses between two simple lines with common ends, in their order along line A."""
+    ruler_a, ruler_b = Ruler(line_a), Ruler(line_b)
+    nodes = _common_order(_nodes(ruler_a, ruler_b))
+    return [_lens(ruler_a, ruler_b, first, last) for first, last in pairwise(nodes)]
+
+
+def between(chain_a: FloatArray, chain_b: FloatArray) -> tuple[Polygon | MultiPolygon | None, float, bool]:
+    """Return shape, signed plane area and whether folded, of the ground between two chains with common ends."""
+    ring = np.vstack((chain_a, chain_b[::-1]))
+    signed = signed_area_m2(ring)
+    if len(ring) < 4:
+        return None, signed, False
+    shape = Polygon(ring)
+    if shape.is_valid:
+        return (shape if shape.area > SLIVER_M2 else None), signed, False
+    return _odd_parts(ring, signed)
+
+
+def _odd_parts(ring: FloatArray, signed: float) -> tuple[Polygon | MultiPolygon | None, float, bool]:
+    """Return the parts that a ring crossing itself goes round an odd number of times."""
+    parts = polygon_parts(shapely.make_valid(Polygon(ring), method="linework"), SLIVER_M2)
+    if not parts:
+        return None, signed, False
+    total = sum(part.area for part in parts)
+    largest = max(parts, key=lambda part: part.area)
+    if total - largest.area <= 1e-3 * total:
+        return largest, signed, len(largest.interiors) > 0
+    return MultiPolygon(parts), signed, True
+
+
+@dataclass(frozen=True, slots=True)
+class _Node:
+    a_m: float
+    b_m: float
+    point: FloatArray
+
+
+def _nodes(ruler_a: Ruler, ruler_b: Ruler) -> list[_Node]:
+    """Return the points that both lines pass, their ends included, in their order along line A."""
+    met = shapely.get_coordinates(ruler_a.line.intersection(ruler_b.line))
+    nodes = [_Node(0.0, 0.0, ruler_a.coords[0])]
+    if len(met):
+        on_a, on_b = ruler_a.nearest(met)[0], ruler_b.nearest(met)[0]
+        order = np.lexsort((on_b, on_a))
+        for index in order.tolist():
+            nodes.append(_Node(float(on_a[index]), float(on_b[index]), met[index]))
+    nodes.append(_Node(ruler_a.length_m, ruler_b.length_m, ruler_a.coords[-1]))
+    return nodes
+
+
+def _common_order(nodes: list[_Node]) -> list[_Node]:
+    """Return the longest series of nodes that rises along both lines, first and last kept."""
+    first, last = nodes[0], nodes[-1]
+    gap = 1e-6
+    inner = [
+        node
+        for node in nodes[1:-1]
+        if first.a_m + gap < node.a_m < last.a_m - gap and first.b_m + gap < node.b_m < last.b_m - gap
+    ]
+    ends: list[float] = []
+    at: list[int] = []
+    before: list[int] = []
+    for index, node in enumerate(inner):
+        place = bisect_left(ends, node.b_m)
+        before.append(at[place - 1] if place else -1)
+        ends[place : place + 1] = [node.b_m]
+        at[place : place + 1] = [index]
+    kept: list[_Node] = []
+    index = at[-1] if at else -1
+    while index >= 0:
+        if not kept or (kept[-1].a_m - inner[index].a_m > gap and kept[-1].b_m - inner[index].b_m > gap):
+            kept.append(inner[index])
+        index = before[index]
+    return [first, *reversed(kept), last]
+
+
+def _lens(ruler_a: Ruler, ruler_b: Ruler, first: _Node, last: _Node) -> Lens:
+    chain_a = ruler_a.between(first.a_m, last.a_m)
+    chain_b = ruler_b.between(first.b_m, last.b_m)
+    for chain in (chain_a, chain_b):
+        chain[0], chain[-1] = first.point, last.point
+    shape, signed, folded = between(chain_a, chain_b)
+    return Lens(
+        start_a_m=first.a_m,
+        end_a_m=last.a_m,
+        start_b_m=first.b_m,
+        end_b_m=last.b_m,
+        chain_a=chain_a,
+        chain_b=chain_b,
+        shape=shape,
+        signed_m2=signed,
+        folded=folded,
+    )
