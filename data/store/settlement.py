@@ -15,6 +15,7 @@ from data.store.changes import Change, Changes
 from data.store.engine import Database
 from data.store.evidence import EvidenceBox
 from data.store.lines import BoundaryLines
+from data.store.parties import JoinedParties
 from data.store.plots import Plots
 from data.store.records import Agreement, BoundaryLine, Case, Json, Surface
 from data.store.rows import Rows
@@ -24,6 +25,8 @@ from geo.errors import StoreError
 __all__ = ["Settlement"]
 
 _AROUND_M = 1.0
+_STILL_M = 0.002
+"""A new vertex on an old side, rounded to 1 mm, moves it by less than this."""
 
 
 class Settlement:
@@ -39,6 +42,7 @@ class Settlement:
         plots: Plots,
         lines: BoundaryLines,
         evidence: EvidenceBox,
+        joined: JoinedParties,
     ) -> None:
         self._database = database
         self._agreed = tables.tables["plot_agreed"]
@@ -48,6 +52,7 @@ class Settlement:
         self._plots = plots
         self._lines = lines
         self._evidence = evidence
+        self._joined = joined
 
     def record(
         self,
@@ -133,6 +138,7 @@ class Settlement:
         own = self._plots.agreed(changed)
         west, south, east, north = shapely.total_bounds([*own.values(), *changed.values()])
         box = (west - _AROUND_M, south - _AROUND_M, east + _AROUND_M, north + _AROUND_M)
+        self._refuse_moving_the_absent(case, own, changed, known)
         refuse_broken_seams({**self._plots.agreed(box=box), **own}, changed, known)
         connection, row = self._database.writing(), self._agreed.c
         for plot_id, shape in sorted(changed.items()):
@@ -142,6 +148,26 @@ class Settlement:
             )
             if updated.rowcount == 0:
                 connection.execute(self._agreed.insert().values(plot_id=plot_id, **new))
+
+    def _refuse_moving_the_absent(
+        self, case: Case, own: Mapping[int, Surface], changed: Mapping[int, Surface], names: Mapping[int, str]
+    ) -> None:
+        """Refuse to move the line of a neighbour who did not come; a vertex on it he may gain."""
+        for joined in self._joined.absent(case.id):
+            plot = joined.plot_id
+            if joined.reason != "neighbour" or plot is None or plot not in changed or plot not in own:
+                continue
+            moved_m = shapely.hausdorff_distance(own[plot].boundary, changed[plot].boundary)
+            if moved_m > _STILL_M:
+                raise StoreError(
+                    "absent_neighbour_moved",
+                    zh="宗地 {plot} 的邻户没有到场，他的界线不能移动（移动了 {moved_m:.2f} m）：请通知他到场，或改线。",
+                    en="The neighbour of plot {plot} was not present, so his line does not move (it moved "
+                    "{moved_m:.2f} m): have him come, or change the line.",
+                    where=names[plot],
+                    plot=names[plot],
+                    moved_m=float(moved_m),
+                )
 
     def _set_line(self, case: Case, line: LineString) -> None:
         """Keep one agreed line a case; what it was before stands in history and in its agreement."""

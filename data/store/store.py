@@ -231,7 +231,8 @@ class Store:
         ------
         StoreError
             ``coverage_broken``; ``referred_not_settled`` for units and administrative lines;
-            ``case_settled``; ``stale_version``; ``evidence_missing``, ``evidence_altered``.
+            ``case_settled``; ``absent_neighbour_moved``; ``stale_version``; ``evidence_missing``,
+            ``evidence_altered``.
         GeometryError
             ``plot_shape_invalid``.
         """
@@ -296,6 +297,7 @@ class Store:
             plots=self.plots,
             lines=self.boundary_lines,
             evidence=self.evidence,
+            joined=self.joined,
         )
 
     def _build_land(self) -> None:
