@@ -50,7 +50,9 @@ def make_neighbourhood(
     centre = np.array(shapely.union_all([group.geometry for group in groups]).centroid.coords[0])
     east, north = (middle - centre).T
     bearing = np.degrees(np.arctan2(east, north)) % 360.0
-    outside = np.where((bearing > 165) & (bearing < 285), -3, np.where((bearing > 35) & (bearing <= 165), -2, -1))
+    outside = np.where(
+        (bearing > 165) & (bearing < 285), -3, np.where((bearing > 35) & (bearing <= 165), -2, -1)
+    )
     return Neighbourhood(
         left=np.where(left < 0, outside, left),
         right=np.where(right < 0, outside, right),

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 import numpy as np
+import shapely
 from numpy.typing import NDArray
 from scipy import ndimage
+from shapely.geometry import LineString, MultiLineString
 
 from data.demo.coverage import Coverage
+from data.demo.facts import BorderFact, Course
 from data.demo.units import Ground
 
-__all__ = ["Course", "Sides", "courses", "four_bounds"]
+__all__ = ["Sides", "common_borders", "courses", "four_bounds"]
 
 Cells = NDArray[np.int64]
 Grid = NDArray[np.float64]
-Course = Literal["stream", "ridge", "fence"]
 Sides = tuple[str, str, str, str]
 
 _WORDS = {"stream": "水沟", "ridge": "山脊", "fence": "围栏"}
@@ -24,7 +24,9 @@ _WORDS = {"stream": "水沟", "ridge": "山脊", "fence": "围栏"}
 def courses(ground: Ground, coverage: Coverage) -> tuple[Course, ...]:
     """Return for each border whether it mostly follows a stream, a ridge, or neither (then a fence)."""
     shape = ground.terrain.shape
-    stream = ndimage.binary_dilation((ground.area_km2 >= 0.55).reshape(shape), np.ones((3, 3), dtype=bool)).ravel()
+    stream = ndimage.binary_dilation(
+        (ground.area_km2 >= 0.55).reshape(shape), np.ones((3, 3), dtype=bool)
+    ).ravel()
     hollow = ground.hollow.reshape(shape)
     size = 3
     watershed = (ndimage.maximum_filter(hollow, size) != ndimage.minimum_filter(hollow, size)).ravel()
@@ -44,7 +46,34 @@ def _sampled(points: Grid) -> Grid:
     return np.concatenate([points, (points[1:] + points[:-1]) / 2])
 
 
-def four_bounds(coverage: Coverage, course: tuple[Course, ...], called: list[str], outside: list[str]) -> list[Sides]:
+def common_borders(
+    coverage: Coverage, course: tuple[Course, ...], codes: list[str]
+) -> tuple[BorderFact, ...]:
+    """Return the border of every two neighbouring parcels that meet along one line."""
+    parts: dict[tuple[int, int], list[int]] = {}
+    for number, (left, right) in enumerate(zip(coverage.left.tolist(), coverage.right.tolist(), strict=True)):
+        if left >= 0 and right >= 0:
+            parts.setdefault((min(left, right), max(left, right)), []).append(number)
+    found = []
+    for (a, b), numbers in parts.items():
+        directed = [_with_left(coverage, number, a) for number in numbers]
+        line = shapely.line_merge(MultiLineString(directed), directed=True)
+        if isinstance(line, LineString) and not line.is_ring:
+            longest = max(numbers, key=lambda number: len(coverage.lines[number]))
+            found.append(
+                BorderFact(plot_a_code=codes[a], plot_b_code=codes[b], course=course[longest], geometry=line)
+            )
+    return tuple(found)
+
+
+def _with_left(coverage: Coverage, number: int, parcel: int) -> Grid:
+    points = coverage.lines[number]
+    return points if coverage.left[number] == parcel else points[::-1]
+
+
+def four_bounds(
+    coverage: Coverage, course: tuple[Course, ...], called: list[str], outside: list[str]
+) -> list[Sides]:
     """Return for each parcel its bounds in the east, south, west and north.
 
     In each direction the longest border facing it (within 45°) gives the words, or else the one nearest to

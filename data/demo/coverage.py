@@ -76,7 +76,9 @@ def _patches(shape: tuple[int, int], group: Cells, land: Cells) -> tuple[Cells, 
     """Return flat patch numbers (-1 outside) and each patch's class, group and size in cells."""
     inside = land >= 0
     part, _ = regions.parts_of(shape, np.where(inside, group * 4 + land, -1))
-    _, first, number, size = np.unique(part[inside], return_index=True, return_inverse=True, return_counts=True)
+    _, first, number, size = np.unique(
+        part[inside], return_index=True, return_inverse=True, return_counts=True
+    )
     region = np.full(part.size, -1, dtype=np.int64)
     region[inside] = number
     return region, land[inside][first], group[inside][first], size
@@ -91,7 +93,10 @@ def make_coverage(terrain: Terrain, parcels: Parcels, targets: AreaTargets, zone
         The borders cross where parcels are narrower than a cell, or the targets are out of reach.
     """
     arcs = linework.trace(
-        parcels.label.reshape(terrain.shape), west_m=terrain.west_m, north_m=terrain.north_m, cell_m=terrain.cell_m
+        parcels.label.reshape(terrain.shape),
+        west_m=terrain.west_m,
+        north_m=terrain.north_m,
+        cell_m=terrain.cell_m,
     ).arcs
     sides = np.concatenate([parcels.label, [-1]])
     left = sides[np.array([arc.left_cell for arc in arcs])]
@@ -114,9 +119,7 @@ def _tuned(
         area_m2 = measure.areas_m2(list(polygons), zone)
         missing = _missing(area_m2, land, targets)
         if max(abs(mu(value)) for value in missing.values()) < 0.1:
-            return Coverage(
-                polygons=polygons, area_m2=area_m2, lines=tuple(lines), left=left, right=right
-            )
+            return Coverage(polygons=polygons, area_m2=area_m2, lines=tuple(lines), left=left, right=right)
         lines = _moved(lines, left, right, land, missing)
     raise GeometryError(
         "demo_areas_not_met",
@@ -137,7 +140,9 @@ def _missing(area_m2: Grid, land: Cells, targets: AreaTargets) -> dict[str, floa
     }
 
 
-def _moved(lines: list[Grid], left: Cells, right: Cells, land: Cells, missing: dict[str, float]) -> list[Grid]:
+def _moved(
+    lines: list[Grid], left: Cells, right: Cells, land: Cells, missing: dict[str, float]
+) -> list[Grid]:
     """Return lines with each kind of border moved sideways by its missing area over its length.
 
     Cropland and woodland give to and take from the grassland, the grassland from other land, the township

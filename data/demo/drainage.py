@@ -98,9 +98,7 @@ def _flow(shape: tuple[int, int], receiver: Cells, order: Cells, cell_m: float) 
     to_row, to_column = np.divmod(receiver, shape[1])
     step_m = np.hypot(row - to_row, column - to_column) * cell_m
     step_m[step_m == 0] = cell_m
-    return Flow(
-        shape=shape, receiver=receiver, step_m=step_m, levels=tuple(np.split(by_depth, counts[:-1]))
-    )
+    return Flow(shape=shape, receiver=receiver, step_m=step_m, levels=tuple(np.split(by_depth, counts[:-1])))
 
 
 def accumulate(flow: Flow, amount: Grid | None = None) -> Grid:

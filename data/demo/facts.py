@@ -17,6 +17,8 @@ from geo.zone import Zone
 __all__ = [
     "AreaFact",
     "AreaKind",
+    "BorderFact",
+    "Course",
     "FeatureFact",
     "FeatureKind",
     "HouseholdFact",
@@ -37,6 +39,7 @@ Tier = Literal["township", "village", "group"]
 LandUse = Literal["grassland", "cropland", "woodland", "other"]
 Level = Literal["county", "township", "village", "group"]
 FeatureKind = Literal["road", "stream", "ridge", "herd_passage"]
+Course = Literal["stream", "ridge", "fence"]
 PlaceKind = Literal["water_point", "service_point", "bridge", "fire_lookout"]
 AreaKind = Literal["summer_pasture", "winter_pasture", "grazing_ban"]
 
@@ -114,6 +117,16 @@ class LineFact:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class BorderFact:
+    """The common border of two plots, in one piece, directed so that plot A lies on its left."""
+
+    plot_a_code: str
+    plot_b_code: str
+    course: Course
+    geometry: LineString
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MarkerFact:
     """A boundary marker that stands on the ground."""
 
@@ -171,6 +184,7 @@ class Township:
     parties: tuple[PartyFact, ...]
     plots: tuple[PlotFact, ...]
     households: tuple[HouseholdFact, ...]
+    borders: tuple[BorderFact, ...]
     lines: tuple[LineFact, ...]
     markers: tuple[MarkerFact, ...]
     features: tuple[FeatureFact, ...]

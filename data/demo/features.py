@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry import Point
+from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 
 from data.demo import drainage, linework, names, paths
 from data.demo.facts import AreaFact, AreaKind, FeatureFact, PlaceFact, PlotFact, UnitFact
@@ -30,7 +30,10 @@ def make_features(ground: Ground, units: UnitGrid, roads: RoadNet) -> tuple[Feat
         *_ridges(ground, units),
         *(
             FeatureFact(
-                kind="road", name_zh=_ROAD_NAMES[road.class_name], class_name=road.class_name, geometry=road.geometry
+                kind="road",
+                name_zh=_ROAD_NAMES[road.class_name],
+                class_name=road.class_name,
+                geometry=road.geometry,
             )
             for road in roads.roads
         ),
@@ -79,7 +82,7 @@ def _ridges(ground: Ground, units: UnitGrid) -> list[FeatureFact]:
         sides = [arc.left_cell, arc.right_cell]
         if min(sides) < 0 or not inside[sides].all():
             continue
-        line = shapely.linestrings(arc.points)
+        line = LineString(arc.points)
         if line.length >= _LEAST_RIDGE_M and stream[terrain.cells(arc.points)].mean() < 0.2:
             ridges.append(FeatureFact(kind="ridge", name_zh="", class_name="divide", geometry=line))
     return ridges
@@ -106,7 +109,12 @@ def _passages(ground: Ground, units: UnitGrid, roads: RoadNet) -> list[FeatureFa
 
 
 def make_places(
-    ground: Ground, units: UnitGrid, roads: RoadNet, homes: Homes, villages: tuple[UnitFact, ...], groups: tuple[UnitFact, ...]
+    ground: Ground,
+    units: UnitGrid,
+    roads: RoadNet,
+    homes: Homes,
+    villages: tuple[UnitFact, ...],
+    groups: tuple[UnitFact, ...],
 ) -> tuple[PlaceFact, ...]:
     """Return the service points of the township and its villages, water points and lookouts."""
     terrain = ground.terrain
@@ -170,8 +178,12 @@ def make_areas(
     for village in villages:
         own = np.array([plot.group_code.startswith(village.code) for plot in grass])
         high, low = np.quantile(height[own], [0.65, 0.35])
-        areas.append(_area("summer_pasture", "夏季草场", village, ("06-15", "09-15"), grass, own & (height >= high)))
-        areas.append(_area("winter_pasture", "冬季草场", village, ("11-01", "04-30"), grass, own & (height <= low)))
+        areas.append(
+            _area("summer_pasture", "夏季草场", village, ("06-15", "09-15"), grass, own & (height >= high))
+        )
+        areas.append(
+            _area("winter_pasture", "冬季草场", village, ("11-01", "04-30"), grass, own & (height <= low))
+        )
     for village in (villages[0], villages[-1]):
         own = np.array([plot.group_code.startswith(village.code) for plot in grass])
         away_m = np.hypot(*(middle - middle[own][np.argmax(height[own])]).T)
@@ -189,6 +201,8 @@ def _area(
     chosen: NDArray[np.bool_],
 ) -> AreaFact:
     plots = [grass[number] for number in np.flatnonzero(chosen)]
+    shape = shapely.coverage_union_all([plot.geometry for plot in plots])
+    parts = [part for part in shapely.get_parts(shape) if isinstance(part, Polygon)]
     return AreaFact(
         kind=kind,
         name_zh=f"{village.name_zh.replace('（虚构）', '')}{title}（虚构）",
@@ -196,5 +210,5 @@ def _area(
         from_day=days[0],
         to_day=days[1],
         plot_codes=tuple(plot.code for plot in plots),
-        geometry=shapely.coverage_union_all([plot.geometry for plot in plots]),
+        geometry=parts[0] if len(parts) == 1 else MultiPolygon(parts),
     )

@@ -139,7 +139,7 @@ def make_plots(
     """Return all parcels as plots; contract areas differ a little from what was measured, some by much."""
     written = _contract_areas(coverage.area_m2, parcels.land, rng)
     sharp = rng.random(len(groups)) < 0.3  # groups whose points were measured anew with RTK
-    numbers = {use: 0 for use in _KINDS}
+    numbers = dict.fromkeys(_KINDS, 0)
     plots = []
     for parcel, use in enumerate(allotment.use):
         group = groups[int(parcels.group[parcel])]

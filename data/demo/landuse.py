@@ -52,7 +52,9 @@ def make_land_use(
     return land
 
 
-def _classes(score: dict[int, Grid], fixed: NDArray[np.bool_], inside: NDArray[np.bool_], asked: Grid) -> Cells:
+def _classes(
+    score: dict[int, Grid], fixed: NDArray[np.bool_], inside: NDArray[np.bool_], asked: Grid
+) -> Cells:
     land = np.where(inside, GRASSLAND, -1)
     land[fixed] = OTHER
     already = int(fixed.sum())

@@ -40,7 +40,13 @@ class Linework:
 
 
 def trace(
-    label: NDArray[np.int64], *, west_m: float, north_m: float, cell_m: float, rounds: int = 3, thin_m: float = 9.0
+    label: NDArray[np.int64],
+    *,
+    west_m: float,
+    north_m: float,
+    cell_m: float,
+    rounds: int = 3,
+    thin_m: float = 9.0,
 ) -> Linework:
     """Draw the borders between different labels of a grid, rows from the north.
 
@@ -228,7 +234,5 @@ def _sides(run: Cells, shape: tuple[int, ...]) -> tuple[int, int]:
         at = min(column, to_column)
         north, south = (row - 1, at), (row, at)
         pair = (north, south) if to_column > column else (south, north)
-    flat = [
-        r * shape[1] + c if 0 <= r < shape[0] and 0 <= c < shape[1] else -1 for r, c in pair
-    ]
+    flat = [r * shape[1] + c if 0 <= r < shape[0] and 0 <= c < shape[1] else -1 for r, c in pair]
     return flat[0], flat[1]

@@ -27,9 +27,7 @@ __all__ = [
 TOWNSHIP_ZH = "示范乡（虚构）"
 TOWNSHIP_EN = "Demo Township (invented)"
 TOWNSHIP_CODE = "990099100"
-NOTICE_ZH = (
-    "本乡、各村组、各户、各宗纠纷及全部数据均为虚构，由程序按种子生成，仅供学习和演示；地形也是编造的，位置取在无人区。"
-)
+NOTICE_ZH = "本乡、各村组、各户、各宗纠纷及全部数据均为虚构，由程序按种子生成，仅供学习和演示；地形也是编造的，位置取在无人区。"
 NOTICE_EN = (
     "This township, its villages, households, disputes and all data are invented, made by a program from a seed "
     "for learning and demonstration; the terrain is made up too and laid on uninhabited ground."

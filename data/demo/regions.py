@@ -188,4 +188,4 @@ def allot(total: int, weight: Grid, least: int = 1) -> Cells:
     share = np.floor(exact).astype(np.int64)
     missing = total - int(share.sum())
     share[np.argsort(share - exact, kind="stable")[:missing]] += 1
-    return share
+    return np.asarray(share, dtype=np.int64)

@@ -58,10 +58,14 @@ def make_roads(ground: Ground, units: UnitGrid) -> RoadNet:
     for place in high:
         trodden[_walk(onward, place)] = True
     roads = [
-        Road(class_name=_class_of(cells, served, tracked, way_out), geometry=paths.drawn(ground.terrain, cells))
+        Road(
+            class_name=_class_of(cells, served, tracked, way_out), geometry=paths.drawn(ground.terrain, cells)
+        )
         for cells in paths.tree_lines(onward, trodden)
     ]
-    return RoadNet(roads=tuple(roads), lived_on=np.flatnonzero(tracked), onward=onward, high=tuple(high), seat=seat)
+    return RoadNet(
+        roads=tuple(roads), lived_on=np.flatnonzero(tracked), onward=onward, high=tuple(high), seat=seat
+    )
 
 
 def _class_of(cells: Cells, served: Cells, tracked: NDArray[np.bool_], way_out: Cells) -> RoadClass:

@@ -9,7 +9,19 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry import Polygon
 
-from data.demo import borders, bounds, coverage, features, holdings, homes, landuse, names, roads, terrain, units
+from data.demo import (
+    borders,
+    bounds,
+    coverage,
+    features,
+    holdings,
+    homes,
+    landuse,
+    names,
+    roads,
+    terrain,
+    units,
+)
 from data.demo.facts import Tier, Township, UnitFact
 from geo.datum import zone_from_epsg
 from geo.units import square_metres
@@ -44,7 +56,11 @@ def make_township(seed: int = DEFAULT_SEED) -> Township:
     )
     net = roads.make_roads(ground, grid)
     homes_found, land = _settled(ground, grid, net, seed)
-    counts = {landuse.GRASSLAND: _REGISTERED, landuse.CROPLAND: _CROPLAND_PLOTS, landuse.WOODLAND: _WOODLAND_PLOTS}
+    counts = {
+        landuse.GRASSLAND: _REGISTERED,
+        landuse.CROPLAND: _CROPLAND_PLOTS,
+        landuse.WOODLAND: _WOODLAND_PLOTS,
+    }
     parcels = coverage.make_parcels(ground, grid, land, counts, _rng(seed, 4))
     drawn = coverage.make_coverage(ground.terrain, parcels, _area_targets(), zone)
     unit_facts = _units(drawn, parcels, grid)
@@ -70,6 +86,7 @@ def make_township(seed: int = DEFAULT_SEED) -> Township:
         parties=holdings.make_parties(groups, allotment),
         plots=plots,
         households=holdings.make_households(groups, allotment, homes_found, _rng(seed, 8)),
+        borders=bounds.common_borders(drawn, course, [plot.code for plot in plots]),
         lines=lines,
         markers=borders.make_markers(lines),
         features=features.make_features(ground, grid, net),
@@ -114,9 +131,7 @@ def _area_targets() -> coverage.AreaTargets:
     )
 
 
-def _units(
-    drawn: coverage.Coverage, parcels: coverage.Parcels, grid: units.UnitGrid
-) -> tuple[UnitFact, ...]:
+def _units(drawn: coverage.Coverage, parcels: coverage.Parcels, grid: units.UnitGrid) -> tuple[UnitFact, ...]:
     """Return township, villages and groups as unions of their parcels, vertex for vertex."""
     groups, villages = [], []
     for village in range(_VILLAGES):
@@ -126,7 +141,9 @@ def _units(
             shape = _joined([drawn.polygons[parcel] for parcel in np.flatnonzero(parcels.group == group)])
             name_zh, name_en = names.group_name(village, number)
             code = names.group_code(village, number)
-            groups.append(_unit("group", code, f"{name_zh}（虚构）", name_en, names.village_code(village), shape))
+            groups.append(
+                _unit("group", code, f"{name_zh}（虚构）", name_en, names.village_code(village), shape)
+            )
         shape = _joined([unit.geometry for unit in groups[-len(members) :]])
         villages.append(
             _unit(
@@ -145,9 +162,12 @@ def _joined(polygons: list[Polygon]) -> Polygon:
     return whole
 
 
-def _unit(
-    tier: Tier, code: str, name_zh: str, name_en: str, parent: str | None, shape: Polygon
-) -> UnitFact:
+def _unit(tier: Tier, code: str, name_zh: str, name_en: str, parent: str | None, shape: Polygon) -> UnitFact:
     return UnitFact(
-        tier=tier, code=code, name_zh=name_zh, name_en=f"{name_en} (invented)", parent_code=parent, geometry=shape
+        tier=tier,
+        code=code,
+        name_zh=name_zh,
+        name_en=f"{name_en} (invented)",
+        parent_code=parent,
+        geometry=shape,
     )

@@ -143,12 +143,10 @@ def _valley_seeds(ground: Ground, inside: NDArray[np.bool_], count: int) -> Cell
         away = np.hypot(*(place - place[chosen[-1]]).T)
         nearest = np.minimum(nearest, away)
         chosen.append(int(np.argmax(nearest * (0.6 + 0.4 * bonus))))
-    return stream[np.array(chosen)]
+    return np.asarray(stream[np.array(chosen)], dtype=np.int64)
 
 
-def _villages(
-    ground: Ground, label: Cells, seeds: Cells, count: int, rng: np.random.Generator
-) -> Cells:
+def _villages(ground: Ground, label: Cells, seeds: Cells, count: int, rng: np.random.Generator) -> Cells:
     """Join neighbouring groups to ``count`` villages of even area by many seeded tries; keep the best."""
     shape = ground.terrain.shape
     groups = seeds.size
