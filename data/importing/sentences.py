@@ -347,12 +347,6 @@ SENTENCES: dict[str, tuple[str, str, str, str]] = {
         "点的次序按文件保留。",
         "Points keep the order of the file.",
     ),
-    "crosses_antimeridian": (
-        "图形跨越 180° 经线，本程序不处理",
-        "The shape crosses the 180° meridian, which is not handled here",
-        "请检查经度的正负号。",
-        "Check the sign of the longitude.",
-    ),
     "several_files_one_name": (
         "有两个同名文件 {name}，第 {number} 个按内容单独导入",
         "Two files are named {name}; number {number} is kept apart by its content",
