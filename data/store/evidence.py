@@ -22,9 +22,12 @@ from data.store.records import Evidence
 from data.store.rows import Rows
 from data.store.vault import Vault
 from geo import crs
-from geo.errors import CrsError, StoreError
+from geo.errors import StoreError
 
 __all__ = ["EvidenceBox"]
+
+_NEAR_DEG = 3.0
+"""Beyond this from the zone's meridian a photograph was not taken in the township, or its receiver erred."""
 
 
 class EvidenceBox(Rows[Evidence]):
@@ -171,8 +174,7 @@ class EvidenceBox(Rows[Evidence]):
     def _place(self, facts: photo.PhotoFacts | None) -> Point | None:
         if facts is None or facts.lon_deg is None or facts.lat_deg is None:
             return None
-        try:
-            spot = crs.round_mm(crs.to_working(np.array([[facts.lon_deg, facts.lat_deg]]), self._zone))
-        except CrsError:
+        if abs(facts.lon_deg - self._zone.central_meridian_deg) > _NEAR_DEG:
             return None
+        spot = crs.round_mm(crs.to_working(np.array([[facts.lon_deg, facts.lat_deg]]), self._zone))
         return Point(spot[0])
