@@ -6,7 +6,6 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
 
-import pyproj
 from pyproj.crs import ProjectedCRS
 from pyproj.crs.coordinate_operation import TransverseMercatorConversion
 from pyproj.enums import WktVersion
@@ -118,8 +117,6 @@ def _of_text(text: str) -> Declared:
             en="The declared reference system {name} is a local one without a place on the earth",
             name=str(flat.name),
         )
-    if _is_misnamed_web_mercator(flat):
-        return replace(_of_text("EPSG:3857"), problems=(problem("misnamed_mercator", name=str(flat.name)),))
     zone = crs.find_zone(flat)
     return Declared(
         definition=crs_text(flat) if zone is None else zone.definition,
@@ -130,12 +127,6 @@ def _of_text(text: str) -> Declared:
         cgcs2000=is_cgcs2000(flat),
         modern=is_modern(flat),
     )
-
-
-def _is_misnamed_web_mercator(flat: pyproj.CRS) -> bool:
-    """Tell whether a ``.prj`` says Web Mercator by name but plain Mercator by method, as older GDALs wrote it."""
-    name = str(flat.name).lower().replace("_", " ").replace("-", " ")
-    return "pseudo mercator" in name and crs.is_mercator(flat) and flat.to_epsg() != 3857
 
 
 def _by_header(hints: Hints) -> Declared:

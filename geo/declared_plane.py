@@ -13,6 +13,7 @@ from geo.case import (
     PLANE_ORDERS,
     Case,
     axis_problem,
+    chinese_share,
     decided,
     kilometres,
     near_reason,
@@ -44,9 +45,7 @@ def recognise_declared_plane(case: Case) -> Recognition | None:
     readings = [reading for order in PLANE_ORDERS if _fits(case, reading := _declared_reading(case, order))]
     if not readings:
         return None
-    reading = readings[0]
-    if len(readings) == 2 and case.hints.axis_named and case.hints.axis == "north_east":
-        reading = readings[1]
+    reading = _likelier(case, readings)
     distance = kilometres(case, reading) if case.hints.near_lonlat is not None else None
     if distance is not None and distance > LIMIT_KM:
         return refused((*case.declared.problems, too_far(reading.name, distance)), name=reading.name)
@@ -63,6 +62,19 @@ def _declared_reading(case: Case, order: AxisOrder) -> Reading:
     )
 
 
+def _likelier(case: Case, readings: list[Reading]) -> Reading:
+    """Return the order that lies nearer the township, else the one in China, else the one named or usual."""
+    if len(readings) == 1:
+        return readings[0]
+    if case.hints.near_lonlat is not None:
+        return min(readings, key=lambda reading: kilometres(case, reading))
+    chinese = [reading for reading in readings if chinese_share(places(case, reading)) >= 0.5]
+    if len(chinese) == 1:
+        return chinese[0]
+    north_first = case.hints.axis_named and case.hints.axis == "north_east"
+    return readings[1 if north_first else 0]
+
+
 def _fits(case: Case, reading: Reading) -> bool:
     """Tell whether the data lie where the declared system is meant to be used."""
     lonlat = places(case, reading)
@@ -72,15 +84,14 @@ def _fits(case: Case, reading: Reading) -> bool:
         return False
     lon, lat = lonlat[:, 0], lonlat[:, 1]
     meridian_deg = natural_meridian_deg(reading.definition)
-    area = flat_crs(crs.read_crs(reading.definition)).area_of_use
-    fits = np.ones(len(lonlat), dtype=np.bool_)
-    if area is not None:
-        fits &= (lat >= area.south - _AREA_MARGIN_DEG) & (lat <= area.north + _AREA_MARGIN_DEG)
     if meridian_deg is not None:
-        fits &= np.abs((lon - meridian_deg + 180.0) % 360.0 - 180.0) <= _MERIDIAN_REACH_DEG
-    elif area is not None:
-        width_deg = (area.east - area.west) % 360.0 or 360.0
-        fits &= (lon - area.west + _AREA_MARGIN_DEG) % 360.0 <= width_deg + 2.0 * _AREA_MARGIN_DEG
+        return bool((np.abs((lon - meridian_deg + 180.0) % 360.0 - 180.0) <= _MERIDIAN_REACH_DEG).all())
+    area = flat_crs(crs.read_crs(reading.definition)).area_of_use
+    if area is None:
+        return True
+    width_deg = (area.east - area.west) % 360.0 or 360.0
+    fits = (lon - area.west + _AREA_MARGIN_DEG) % 360.0 <= width_deg + 2.0 * _AREA_MARGIN_DEG
+    fits &= (lat >= area.south - _AREA_MARGIN_DEG) & (lat <= area.north + _AREA_MARGIN_DEG)
     return bool(fits.all())
 
 

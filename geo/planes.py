@@ -148,13 +148,13 @@ def _declared_bare(case: Case, reading: Reading) -> Recognition:
             return _ask_between(case, [reading], (*doubts, problem("outside_china", name=reading.name)))
         return _settle_zone(case, reading, [_bare_reason(reading)], doubts, 0.94)
     distance = kilometres(case, reading)
-    if distance <= LIMIT_KM:
-        return _settle_zone(case, reading, [_bare_reason(reading)], doubts, 0.96)
-    rivals = _near_zones(case, reading.axis_order == "north_east")
-    if not rivals:
+    rivals = _near_zones(case, reading.axis_order == "north_east") if distance > _ZONE_LIMIT_KM else []
+    if rivals:
+        fault = problem("declared_far", name=reading.name, distance_km=round(distance))
+        return _ask_between(case, [*rivals, reading], (*doubts, fault))
+    if distance > LIMIT_KM:
         return _cannot_be_near(case, reading.name, distance, doubts)
-    fault = problem("declared_far", name=reading.name, distance_km=round(distance))
-    return _ask_between(case, [*rivals, reading], (*doubts, fault))
+    return _settle_zone(case, reading, [_bare_reason(reading)], doubts, 0.96)
 
 
 def _near_zones(case: Case, north_first: bool) -> list[Reading]:

@@ -118,12 +118,6 @@ _PROBLEMS: Final[dict[str, tuple[str, str, str, str]]] = {
         "请用控制点换算到 CGCS2000 后再导入。",
         "Convert it to CGCS2000 with control points first.",
     ),
-    "misnamed_mercator": (
-        "坐标系文件 {name} 把网络墨卡托写成了普通墨卡托（纬度会错约 20 km）",
-        "The projection file {name} writes Web Mercator as plain Mercator (off by about 20 km in latitude)",
-        "已按 EPSG:3857 读取。",
-        "Read as EPSG:3857.",
-    ),
     "declared_far": (
         "按声明的 {name} 读取，数据距乡镇 {distance_km} km",
         "Read as the declared {name}, the data lie {distance_km} km from the township",

@@ -104,7 +104,7 @@ def _dispatch(case: Case) -> Recognition:
         if found is not None:
             return found
         case = _overruled(case)
-        if not common & PROVEN:
+        if not common & PROVEN or not (case.declared.modern or degree_kinds(common)):
             return _contradicted(case)
     degrees = degree_kinds(common)
     if degrees:
