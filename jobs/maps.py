@@ -11,11 +11,11 @@ from shapely.geometry.base import BaseGeometry
 from data.store import Plot, Store
 from geo import units
 from geo.errors import ArgumentError, Language
-from layers import webmap
+from layers import folium_map, webmap
 from layers.definition import definition
 from layers.webmap import MapFeature, MapLayer
 
-__all__ = ["TOWNSHIP_LAYERS", "extent_lonlat", "geojson", "township_layers", "version"]
+__all__ = ["TOWNSHIP_LAYERS", "extent_lonlat", "geojson", "township_layers", "township_page", "version"]
 
 _LAND_USE: Final[dict[Language, dict[str, str]]] = {
     "zh": {"grassland": "草原", "cropland": "耕地", "woodland": "林地"},
@@ -167,6 +167,12 @@ def township_layers(store: Store, lang: Language = "zh", *, selectable: bool = T
         )
         for source in _SOURCES
     )
+
+
+def township_page(store: Store, lang: Language = "zh") -> str:
+    """Return the whole township as a page to read and print, its layers fetched by address."""
+    layers = township_layers(store, lang, selectable=False)
+    return folium_map.read_only(layers, store.zone, title=store.name, lang=lang)
 
 
 def extent_lonlat(store: Store) -> tuple[float, float, float, float] | None:

@@ -21,6 +21,7 @@ def show() -> None:
     left, right = st.columns([7, 3], gap="medium")
     with left:
         _map()
+        st.link_button(_("另开大图（可打印）"), f"/maps/township?lang={words.language()}", type="tertiary")
     with right:
         if township.is_demo():
             _welcome(who)

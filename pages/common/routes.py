@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 
 from geo.errors import AccessError, ArgumentError, JiebiaoError, Language, StoreError
@@ -34,6 +34,7 @@ def all_routes() -> list[BaseRoute]:
         *signin.routes(),
         Route("/layers/{layer}.geojson", _signed_in(_layer)),
         Route("/tiles/{source}/{zoom:int}/{column:int}/{row:int}", _signed_in(_tile)),
+        Route("/maps/township", _signed_in(_township_map)),
         Route("/evidence/{sha256}", _signed_in(_evidence)),
         Route("/documents/{number:int}", _signed_in(_document)),
     ]
@@ -75,6 +76,11 @@ async def _layer(request: Request) -> Response:
 @lru_cache(maxsize=48)
 def _layer_bytes(name: str, lang: Language, _path: str, _stamp: str) -> bytes:
     return maps.geojson(desk.current().store, name, lang)
+
+
+async def _township_map(request: Request) -> Response:
+    page = await run_in_threadpool(maps.township_page, desk.current().store, _language(request))
+    return HTMLResponse(page, headers={"Cache-Control": "private, no-store"})
 
 
 async def _tile(request: Request) -> Response:

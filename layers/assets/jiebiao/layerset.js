@@ -30,6 +30,7 @@ export class LayerSet {
     for (const spec of specs) changed = this.renew(spec) || changed;
     this.order = specs.map((spec) => spec.id);
     if (changed) this.arrange();
+    else if (this.desk.panel) this.desk.panel.refresh();
   }
 
   renew(spec) {

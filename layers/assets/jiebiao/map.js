@@ -99,7 +99,7 @@ class Desk {
     this.layers.update(data.layers);
     this.tools.update(data);
     this.panel.update(data);
-    this.select(data.selected || []);
+    if (!this.tools.editing) this.select(data.selected || []);
     this.command(data.command);
     this.showScale();
   }
@@ -188,7 +188,7 @@ class Desk {
       const options = { renderer: this.selectRenderer, pane: "jb-select", interactive: false, pmIgnore: true, snapIgnore: true };
       L.geoJSON(shape, {
         ...options,
-        style: () => ({ ...options, color: accent, weight: 6, opacity: 0.75, fill: false }),
+        style: () => ({ ...options, color: accent, weight: 6, opacity: 0.6, fill: false }),
         pointToLayer: (_f, at) => L.circleMarker(at, { ...options, radius: 10, color: accent, weight: 4, fill: false }),
       }).addTo(this.highlight);
       box.extend(found.getBounds ? found.getBounds() : found.getLatLng().toBounds(1));

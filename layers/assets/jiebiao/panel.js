@@ -32,6 +32,7 @@ export class Panel {
     for (const row of this.box.querySelectorAll("[data-layer]")) {
       const entry = this.desk.layers.entries.get(row.dataset.layer);
       row.classList.toggle("jb-out-of-scale", Boolean(entry) && !this.desk.layers.inScale(entry.spec));
+      row.hidden = !entry || entry.byId.size === 0;
     }
   }
 

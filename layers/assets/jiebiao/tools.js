@@ -85,6 +85,7 @@ export class Tools {
     this.barKey = null;
     if (!mode) this.desk.live("");
     this.map.doubleClickZoom[mode ? "disable" : "enable"]();
+    this.map.getContainer().classList.toggle("jb-busy", Boolean(mode));
     this.update(this.desk.latest);
   }
 
@@ -162,6 +163,7 @@ export class Tools {
     this.editing = some.length ? some : editable;
     this.changed = new Map();
     this.before = new Map(this.editing.map((layer) => [layer, layer.toGeoJSON(false)]));
+    this.desk.highlight.clearLayers();
     this.setMode({ name: "edit" });
     for (const layer of this.editing) layer.pm.enable({ snappable: true, snapDistance: 15, limitMarkersToCount: 120, allowSelfIntersection: true });
     if (!this.editing.length) this.desk.live(this.desk.latest.words.nothing_to_edit);
@@ -184,6 +186,7 @@ export class Tools {
     for (const layer of this.editing || []) layer.pm.disable();
     this.editing = null;
     this.setMode(null);
+    this.desk.select(this.desk.latest.selected || []);
   }
 
   /* ---- removing ---- */
