@@ -7,8 +7,8 @@ from datetime import datetime
 from typing import Any
 
 import docx
-from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.enum.table import WD_CELL_VERTICAL_ALIGNMENT, WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
@@ -41,6 +41,8 @@ _ALIGN = {
     "center": WD_ALIGN_PARAGRAPH.CENTER,
     "right": WD_ALIGN_PARAGRAPH.RIGHT,
 }
+_AFTER_BORDERS = ("w:shd", "w:tabs", "w:spacing", "w:ind", "w:contextualSpacing", "w:jc", "w:rPr", "w:sectPr")
+"""What the schema puts after a paragraph's borders; Word is strict about the order."""
 _GREY = RGBColor(0x5A, 0x5A, 0x5A)
 
 
@@ -84,17 +86,16 @@ def _set_up(file: Any, document: Document, made_at: datetime) -> None:
 def _tab_stops(paragraph: Any) -> None:
     """Put the second tab at the right margin; Word's own stops are for Letter paper."""
     stops = paragraph.paragraph_format.tab_stops
-    from docx.enum.text import WD_TAB_ALIGNMENT
-
     stops.add_tab_stop(Mm(_WIDTH_MM / 2), WD_TAB_ALIGNMENT.CENTER)
     stops.add_tab_stop(Mm(_WIDTH_MM), WD_TAB_ALIGNMENT.RIGHT)
     paragraph.style.paragraph_format.tab_stops.clear_all()
 
 
 def _page_field(paragraph: Any, code: str) -> None:
-    run = paragraph.add_run()
-    run.font.size = Pt(8)
+    """Add a page number; each mark has its own run, so that programs keep its size."""
     for kind, text in (("begin", ""), ("", code), ("end", "")):
+        run = paragraph.add_run()
+        run.font.size, run.font.name = Pt(8), _LATIN
         element = OxmlElement("w:fldChar" if kind else "w:instrText")
         if kind:
             element.set(qn("w:fldCharType"), kind)
@@ -199,7 +200,7 @@ def _signatures(file: Any, block: Signatures) -> None:
     table = _table(file, len(rows), (0.34, 0.16, 0.34, 0.16))
     for row, boxes in zip(table.rows, rows, strict=True):
         _whole(row)
-        row.height = Mm(32)
+        row.height = Mm(27)
         for i, box in enumerate(boxes):
             _sign(row.cells[2 * i], row.cells[2 * i + 1], box)
         if len(boxes) == 1:
@@ -209,9 +210,10 @@ def _signatures(file: Any, block: Signatures) -> None:
 
 def _sign(words: Any, mark: Any, box: SignBox) -> None:
     _cell(words, box.role, 10.5, strong=True)
-    _run(words.add_paragraph(), box.name, 10.5)
-    _run(words.add_paragraph(), "____________________", 10.5)
-    _run(words.add_paragraph(), "______年____月____日", 10.5)
+    for text in (box.name, "____________________", "______年____月____日"):
+        paragraph = words.add_paragraph()
+        paragraph.paragraph_format.space_after = Pt(1)
+        _run(paragraph, text, 10.5)
     label = {"fingerprint": "捺印", "seal": "（盖章）", "none": ""}[box.mark]
     _cell(mark, label, 8, align="center")
 
@@ -230,6 +232,7 @@ def _table(file: Any, rows: int, shares: tuple[float, ...]) -> Any:
     table.style = "Table Grid"
     table.alignment = WD_TABLE_ALIGNMENT.CENTER
     table.autofit = False
+    _pad(table)
     for column, share in zip(table.columns, shares, strict=True):
         column.width = Mm(_WIDTH_MM * share)
         for cell in column.cells:
@@ -238,6 +241,7 @@ def _table(file: Any, rows: int, shares: tuple[float, ...]) -> Any:
 
 
 def _cell(cell: Any, text: str, size: float, *, align: Align = "left", strong: bool = False) -> None:
+    cell.vertical_alignment = WD_CELL_VERTICAL_ALIGNMENT.CENTER
     paragraph = cell.paragraphs[0]
     paragraph.alignment = _ALIGN[align]
     paragraph.paragraph_format.space_after = Pt(0)
@@ -288,9 +292,26 @@ def _whole(row: Any) -> None:
 
 
 def _bottom_border(paragraph: Any) -> None:
+    """Rule the paragraph's foot; ``between`` keeps the rules of neighbours apart, which would else be joined."""
     borders = OxmlElement("w:pBdr")
-    bottom = OxmlElement("w:bottom")
-    for name, value in (("val", "single"), ("sz", "4"), ("space", "1"), ("color", "7A7A7A")):
-        bottom.set(qn(f"w:{name}"), value)
-    borders.append(bottom)
-    paragraph._p.get_or_add_pPr().append(borders)
+    for side in ("bottom", "between"):
+        rule = OxmlElement(f"w:{side}")
+        for name, value in (("val", "single"), ("sz", "4"), ("space", "1"), ("color", "7A7A7A")):
+            rule.set(qn(f"w:{name}"), value)
+        borders.append(rule)
+    paragraph._p.get_or_add_pPr().insert_element_before(borders, *_AFTER_BORDERS)
+
+
+def _pad(table: Any) -> None:
+    """Give the cells of a table air above and below."""
+    margins = OxmlElement("w:tblCellMar")
+    for side, twips in (("top", "45"), ("left", "80"), ("bottom", "45"), ("right", "80")):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), twips)
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    look = table._tbl.tblPr.find(qn("w:tblLook"))
+    if look is None:
+        table._tbl.tblPr.append(margins)
+    else:
+        look.addprevious(margins)

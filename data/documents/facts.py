@@ -284,12 +284,12 @@ class Term:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Schedule:
-    """Dates of the procedure; ``None`` is filled in by hand. Working-day limits are counted elsewhere."""
+    """Dates of the procedure; ``None`` is filled in by hand. Limits are counted elsewhere; 0 days takes the norm."""
 
     walk_at: datetime | None = None
     walk_meeting_place: str = ""
     posted_on: date | None = None
-    objection_working_days: int = 7
+    objection_working_days: int = 0
     objection_due: date | None = None
     signed_on: date | None = None
     confirmation_due: date | None = None

@@ -88,7 +88,7 @@ def _party_rows(party: Party) -> tuple[tuple[str, str], ...]:
     return (
         (label, party.name),
         (proxy, stands),
-        ("住所（村组）", party.place),
+        ("住所", party.place),
         ("地块", party.plot),
         ("证书或合同", party.certificate),
         ("合同面积", words.area(party.contract_area_m2)),
@@ -101,7 +101,7 @@ def neighbour_grid(neighbours: tuple[Neighbour, ...]) -> Grid:
         Column(zh="姓名或名称", en="Name", share=2.2),
         Column(zh="身份", en="Standing", share=1.6),
         Column(zh="地块", en="Plot", share=1.6),
-        Column(zh="通知日期", en="Notified", share=1.6),
+        Column(zh="通知日期", en="Notified", share=2.0),
         Column(zh="到场情况", en="Attendance", share=1.8),
     )
     rows = tuple(
