@@ -114,7 +114,9 @@ def decided(
     shifted = {"gcj02": " (GCJ-02)", "bd09": " (BD-09)"}.get(shift, "")
     written = " (DDD.MMSS)" if reading.angle_unit == "packed_dms" else ""
     system = f"{reading.name}{written}{shifted}"
-    summary = reason("summary", points=len(case.coords), system=system, axis_zh=axis_zh, axis_en=axis_en)
+    count = len(case.coords)
+    word = "point" if count == 1 else "points"
+    summary = reason("summary", points=count, word=word, system=system, axis_zh=axis_zh, axis_en=axis_en)
     return Recognition(
         status="decided",
         crs_name=system,
@@ -149,7 +151,7 @@ def asked(
         axis_order=orders.pop() if len(orders) == 1 else None,
         shift=shifts.pop() if len(shifts) == 1 else shift,
         confidence=round(1.0 / (len(candidates) + 1), 3),
-        why=tuple(why),
+        why=(*why, *_said(problems)),
         problems=tuple(problems),
         candidates=tuple(candidates),
     )
@@ -157,10 +159,17 @@ def asked(
 
 def refused(problems: Sequence[Problem], *, why: Sequence[Reason] = (), name: str = "") -> Recognition:
     """Return the refusal; each problem is also its reason."""
-    said = tuple(Reason(code=item.code, zh=item.what_zh, en=item.what_en) for item in problems)
     return Recognition(
-        status="refused", crs_name=name, confidence=0.0, why=(*why, *said), problems=tuple(problems)
+        status="refused",
+        crs_name=name,
+        confidence=0.0,
+        why=(*why, *_said(problems)),
+        problems=tuple(problems),
     )
+
+
+def _said(problems: Sequence[Problem]) -> tuple[Reason, ...]:
+    return tuple(Reason(code=item.code, zh=item.what_zh, en=item.what_en) for item in problems)
 
 
 def near_reason(distance: float | None) -> tuple[Reason, ...]:

@@ -1,4 +1,8 @@
-"""Recognition of coordinates in metres: order of the axes, zone and its number, Web Mercator."""
+"""Recognition of coordinates in metres: order of the axes, zone and its number, Web Mercator.
+
+Plane coordinates that declare nothing are taken for Gauss-Krüger on CGCS2000, as township data are; UTM and
+local systems must be declared, for their numbers look the same.
+"""
 
 from __future__ import annotations
 

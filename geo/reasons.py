@@ -10,7 +10,7 @@ from geo.recognition import Reason
 __all__ = ["problem", "reason"]
 
 _REASONS: Final[dict[str, tuple[str, str]]] = {
-    "summary": ("{points} 个点：{system}，{axis_zh}", "{points} points: {system}, {axis_en}"),
+    "summary": ("{points} 个点：{system}，{axis_zh}", "{points} {word}: {system}, {axis_en}"),
     "axis_by_range_degrees": (
         "第一列 {first_low} 至 {first_high}、第二列 {second_low} 至 {second_high}：只有这样读才落在中国",
         "First column {first_low} to {first_high}, second {second_low} to {second_high}: only so do they lie in "
