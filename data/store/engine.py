@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -44,10 +44,13 @@ class Database:
 
     def close(self) -> None:
         """Close every connection; the last writer moves the journal into the file first."""
-        if not self.read_only:
-            with self._engine.connect() as connection:
-                raw(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        self._engine.dispose()
+        try:
+            # A damaged file was refused with a sentence before; closing it has nothing to add.
+            with suppress(sqlite3.DatabaseError, sa.exc.DatabaseError):
+                if not self.read_only:
+                    self.forget_erased()
+        finally:
+            self._engine.dispose()
 
     @contextmanager
     def read(self) -> Iterator[sa.Connection]:
@@ -103,7 +106,7 @@ class Database:
         return self._open_now() is not None
 
     def forget_erased(self) -> None:
-        """Empty the journal file, so that erased text stands nowhere on the disk any more."""
+        """Move the journal into the file and empty it, so that erased text stands nowhere any more."""
         with self._engine.connect() as connection:
             raw(connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, ExitStack
 from datetime import datetime
 from pathlib import Path
 from types import TracebackType
@@ -345,9 +345,11 @@ class Store:
             change.note(f"account:{account_id}")
 
     def _release(self) -> None:
-        for part in (getattr(self, "_accounts", None), getattr(self, "_database", None)):
-            if part is not None:
-                part.close()
-        if self._lock is not None:
-            self._lock.release()
-            self._lock = None
+        """Close what was opened, as far as opening came; the lock last, and whatever happens."""
+        with ExitStack() as closing:
+            if self._lock is not None:
+                closing.callback(self._lock.release)
+                self._lock = None
+            for name in ("_database", "_accounts"):
+                if hasattr(self, name):
+                    closing.callback(getattr(self, name).close)
