@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final
@@ -18,7 +19,9 @@ from geo.recognition import Hints
 
 __all__ = ["Declared", "read_declared"]
 
-_NAMES_OF_2000: Final = ("2000", "cgcs")
+_NAME_OF_2000: Final = re.compile(
+    r"cgcs|国家大地|2000国家|大地2000|2000坐标|2000大地|国家2000|china[ _]?2000|china geodetic"
+)
 _LOCAL_NAMES: Final = ("独立", "地方", "城市坐标", "假定", "任意", "local", "arbitrary")
 
 
@@ -132,7 +135,7 @@ def _of_text(text: str) -> Declared:
 def _by_header(hints: Hints) -> Declared:
     """Read zone number, zone width, central meridian and the datum's name, as land-approval files state them."""
     name = (hints.declared_name or "").lower()
-    cgcs2000 = any(key in name for key in _NAMES_OF_2000)
+    cgcs2000 = _NAME_OF_2000.search(name) is not None
     if any(key in name for key in _LOCAL_NAMES):
         return Declared(local=True, problems=(problem("local_name", name=hints.declared_name),))
     by_number, problems = _zone_by_number(hints.declared_zone, hints.declared_zone_width_deg)

@@ -40,7 +40,7 @@ _APPS: Final[tuple[tuple[str, str, Shift], ...]] = (
     (
         "Chinese sports app",
         r"2bulu|两步路|六只脚|foooooot|行者|xingzhe|(?<![a-z])keep(?![a-z])|咕咚|codoon|悦跑圈|joyrun|huawei|华为|"
-        r"小米|mi fit|zepp|bigemap|水经注|91卫图|locaspace|图新",
+        r"小米|mi fit|zepp|bigemap|大地图|rivermap|水经注|水经微图|91卫图|gps\s?tool\s?box|gps\s?工具箱|locaspace|图新",
         "unknown",
     ),
 )
