@@ -13,8 +13,7 @@ from typing import Any
 
 from reportlab.lib import colors
 from reportlab.lib.units import mm
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
+from reportlab.pdfbase import pdfmetrics, ttfonts
 from reportlab.platypus import Flowable
 
 from data.documents.blocks import Align, SignBox
@@ -67,11 +66,29 @@ class Face:
         return tuple(dict.fromkeys(lacking))
 
 
+def _to_unicode(font_name: str, subset: list[int]) -> str:
+    """Return the map from glyphs back to text, in UTF-16, at most 100 entries a block (PDF 32000, 9.10.3)."""
+    rows = [f"<{i:02X}> <{chr(code).encode('utf-16-be').hex().upper()}>" for i, code in enumerate(subset)]
+    blocks = [rows[i : i + 100] for i in range(0, len(rows), 100)]
+    listed = "\n".join(f"{len(block)} beginbfchar\n" + "\n".join(block) + "\nendbfchar" for block in blocks)
+    return (
+        "/CIDInit /ProcSet findresource begin\n12 dict begin\nbegincmap\n/CIDSystemInfo\n"
+        f"<< /Registry ({font_name})\n/Ordering ({font_name})\n/Supplement 0\n>> def\n"
+        f"/CMapName /{font_name} def\n/CMapType 2 def\n1 begincodespacerange\n<00> <{len(subset) - 1:02X}>\n"
+        f"endcodespacerange\n{listed}\nendcmap\nCMapName currentdict /CMap defineresource pop\nend\nend"
+    )
+
+
+# reportlab writes characters beyond U+FFFF as five hex digits, which no reader can turn back into text: rare
+# characters of names would be drawn but not found or copied.
+ttfonts.makeToUnicodeCMap = _to_unicode
+
+
 @lru_cache(maxsize=8)
 def face(path: Path) -> Face:
     """Register the TrueType file at ``path`` once and return it."""
     name = f"Jiebiao-{path.stem}"
-    font = TTFont(name, str(path))
+    font = ttfonts.TTFont(name, str(path))
     pdfmetrics.registerFont(font)
     return Face(name=name, characters=frozenset(font.face.charToGlyph))
 
