@@ -119,7 +119,12 @@ def match(
             return (_matched(said, record, record, "is"),)
         exact = _once([each for each in others if each.sigma_m2 is None and fits(said, each)])
         if exact:
-            return tuple(_matched(said, each, record, "is" if len(exact) == 1 else "may") for each in exact)
+            alone = len(exact) == 1
+            # Drawing programs reckon plane areas: where that fits, the other fits are by chance.
+            return tuple(
+                _matched(said, each, record, "is" if alone or each.name == "plane" else "may")
+                for each in exact
+            )
     near = [each for each in others if each.sigma_m2 is None and _nearly(said, each, record)]
     within = [each for each in others if each.sigma_m2 is not None and _within(said, each)]
     nearest = sorted(near, key=lambda each: abs(each.area_m2 - said.area_m2))

@@ -46,8 +46,10 @@ __all__ = [
     "geodesic_area_m2",
     "geodesic_perimeter_m",
     "geographic_areas_m2",
+    "geographic_length_m",
     "length_m",
     "measured",
+    "measured_geographic",
     "perimeter_m",
     "plane_area_m2",
     "plane_perimeter_m",
@@ -146,8 +148,15 @@ def measured(
 
 def geographic_areas_m2(geoms: Geometries, ellipsoid: Ellipsoid | str = CGCS2000) -> FloatArray:
     """Return the areas of polygons in longitude and latitude with geodesic sides, shape (n,)."""
+    return measured_geographic(geoms, ellipsoid)[0]
+
+
+def measured_geographic(
+    geoms: Geometries, ellipsoid: Ellipsoid | str = CGCS2000
+) -> tuple[FloatArray, FloatArray]:
+    """Return areas (m²) and perimeters (m) of polygons in longitude and latitude, each of shape (n,)."""
     check_area(geoms)
-    return _in_batches(np.asarray(geoms, dtype=object), None, _geod(_ellipsoid(ellipsoid)), None)[0]
+    return _in_batches(np.asarray(geoms, dtype=object), None, _geod(_ellipsoid(ellipsoid)), None)
 
 
 def geodesic_area_m2(
@@ -205,6 +214,14 @@ def length_m(line: BaseGeometry, zone: Plane, ellipsoid: Ellipsoid | str = CGCS2
     parts = (shapely.get_coordinates(part) for part in shapely.get_parts(line))
     placed = [_placed(densified(part), zone) for part in parts]
     return float(sum(geod.line_length(lonlat[:, 0], lonlat[:, 1]) for lonlat in placed))
+
+
+def geographic_length_m(line: BaseGeometry, ellipsoid: Ellipsoid | str = CGCS2000) -> float:
+    """Return the length of a line in longitude and latitude, sides geodesic, metres."""
+    check_line(line)
+    geod = _geod(_ellipsoid(ellipsoid))
+    parts = [shapely.get_coordinates(part) for part in shapely.get_parts(line)]
+    return float(sum(geod.line_length(lonlat[:, 0], lonlat[:, 1]) for lonlat in parts))
 
 
 def side_lengths_m(coords: npt.ArrayLike) -> FloatArray:

@@ -82,9 +82,9 @@ def _planes(geom: BaseGeometry, lonlat: BaseGeometry, zone: Plane) -> Iterator[E
     yield Explained(
         name="plane",
         area_m2=measure.plane_area_m2(geom),
-        zh="高斯投影平面上的面积（测图软件直接由坐标算出）：投影使离中央子午线远的地方变大",
-        en="the area in the Gauss plane, as drawing programs reckon it from coordinates: the projection swells "
-        "what lies far from the central meridian",
+        zh="投影平面上的面积（测图软件直接由坐标算出）：投影会改变面积，高斯投影使离中央子午线远的地方变大",
+        en="the area in the plane of projection, as drawing programs reckon it from coordinates: a projection "
+        "changes areas, and Gauss's swells what lies far from the central meridian",
     )
     longitude = float(shapely.centroid(lonlat).x)
     three, six = 3.0 * round(longitude / 3.0), 3.0 + 6.0 * round((longitude - 3.0) / 6.0)

@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.errors import GeometryError
 
-__all__ = ["MEASURABLE_FAULTS", "check_area", "check_line", "check_lonlat", "find_fault"]
+__all__ = ["MEASURABLE_FAULTS", "check_area", "check_line", "check_lonlat", "find_fault", "is_definite"]
 
 MEASURABLE_FAULTS = frozenset({"ring_touches_itself"})
 """Codes of faults that leave the area definite."""
@@ -98,15 +98,24 @@ def find_fault(geom: BaseGeometry | None, where: str = "") -> GeometryError | No
     return None
 
 
+def is_definite(geom: BaseGeometry | None) -> bool:
+    """Tell whether an area encloses a definite area: it is valid, or only touches itself."""
+    fault = find_fault(geom)
+    return fault is None or (
+        fault.code in MEASURABLE_FAULTS and geom is not None and _encloses_the_same(geom)
+    )
+
+
 def check_area(geoms: Sequence[BaseGeometry | None] | npt.NDArray[Any]) -> None:
     """Raise GeometryError for the first shape whose area has no meaning; ``where`` is its number from 1."""
     array = np.asarray(geoms, dtype=object)
     types = shapely.get_type_id(array)
     suspect = ~((types == 3) | (types == 6)) | ~shapely.is_valid(array) | shapely.is_empty(array)
-    for index in np.flatnonzero(suspect):
-        fault = find_fault(array[index], str(index + 1))
-        if fault is not None and not (fault.code in MEASURABLE_FAULTS and _definite(array[index])):
-            raise fault
+    for index in np.flatnonzero(suspect).tolist():
+        if not is_definite(array[index]):
+            fault = find_fault(array[index], str(index + 1))
+            if fault is not None:
+                raise fault
 
 
 def check_line(line: BaseGeometry | None) -> None:
@@ -155,7 +164,7 @@ def check_lonlat(lonlat: npt.ArrayLike) -> npt.NDArray[np.float64]:
     return points
 
 
-def _definite(geom: BaseGeometry) -> bool:
+def _encloses_the_same(geom: BaseGeometry) -> bool:
     """Tell whether rings and mended shape enclose the same area, so that only their form is at fault."""
     mended = float(shapely.area(shapely.make_valid(geom, method="structure", keep_collapsed=False)))
     return abs(mended - float(shapely.area(geom))) <= 1e-9 * mended
