@@ -222,6 +222,7 @@ def test_agreement__does_not_move_an_absent_neighbours_line(land):
     with pytest.raises(StoreError) as caught:
         settle(land, case, changed, line)
     assert caught.value.code == "absent_neighbour_moved"
+    assert land.plots.agreed([1])[1].equals(square(0, 0))
     with land.change(by="u1", action="party.came"):
         land.joined.save(
             JoinedParty(
@@ -235,6 +236,17 @@ def test_agreement__does_not_move_an_absent_neighbours_line(land):
         )
     settle(land, case, changed, line)
     assert land.check().sound
+
+
+def test_agreement__does_not_move_the_line_of_somebody_who_was_not_even_listed(land):
+    case = open_case(land)
+    changed, line = moved_line()
+    changed[1] = changed[1].difference(shapely.box(WEST_M, SOUTH_M + 99, WEST_M + 100, SOUTH_M + 100))
+    changed[5] = square(0, 1).union(shapely.box(WEST_M, SOUTH_M + 99, WEST_M + 100, SOUTH_M + 100))
+    with pytest.raises(StoreError) as caught:
+        settle(land, case, changed, line)
+    assert caught.value.code == "absent_neighbour_moved"
+    assert caught.value.facts["moved_m"] == pytest.approx(1.0)
 
 
 def test_agreement__may_give_an_absent_neighbour_a_vertex(land):

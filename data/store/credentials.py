@@ -12,7 +12,20 @@ from pwdlib import PasswordHash
 
 from geo.errors import AccessError
 
-__all__ = ["matches", "new_token", "password_hash", "token_digest"]
+__all__ = [
+    "account_disabled",
+    "account_unknown",
+    "first_not_administrator",
+    "last_administrator",
+    "login_empty",
+    "login_failed",
+    "login_locked",
+    "login_taken",
+    "matches",
+    "new_token",
+    "password_hash",
+    "token_digest",
+]
 
 _LEAST = 8
 _MOST = 256

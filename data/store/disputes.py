@@ -73,6 +73,10 @@ def _material(tables: sa.MetaData, epsg: int) -> None:
         define.time("added_at"),
         define.time("put_away_at"),
     )
+    _case_lines(tables, epsg)
+
+
+def _case_lines(tables: sa.MetaData, epsg: int) -> None:
     define.record(
         tables,
         "case_line",

@@ -11,7 +11,7 @@ import psutil
 
 from geo.errors import Problem
 
-__all__ = ["network_problem", "sha256_of", "write_whole"]
+__all__ = ["network_problem", "settle_folder", "sha256_of", "write_whole"]
 
 _NETWORK_SYSTEMS = frozenset(
     {"nfs", "nfs4", "cifs", "smb", "smb2", "smb3", "smbfs", "afpfs", "webdav", "davfs", "afs", "ncpfs", "9p"}

@@ -22,15 +22,18 @@ __all__ = [
     "decode",
     "encode",
     "initialise",
+    "rebuild_rtree",
     "register_functions",
+    "register_table",
     "rtree_name",
+    "rtree_sound",
     "rtree_statements",
 ]
 
 APPLICATION_ID = 0x47504B47
 """``GPKG``, what makes the file a GeoPackage for every reader."""
 
-USER_VERSION = 10400
+_USER_VERSION = 10400
 
 _HEADER = struct.Struct("<2sBBi")
 _ENVELOPE = struct.Struct("<4d")
@@ -86,7 +89,7 @@ def register_functions(connection: sqlite3.Connection) -> None:
 def initialise(connection: sqlite3.Connection, epsg: int) -> None:
     """Make an empty SQLite file a GeoPackage with the reference systems 4326, 4490 and ``epsg``."""
     connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
-    connection.execute(f"PRAGMA user_version = {USER_VERSION}")
+    connection.execute(f"PRAGMA user_version = {_USER_VERSION}")
     for statement in _BASE:
         connection.execute(statement)
     connection.executemany("INSERT INTO gpkg_spatial_ref_sys VALUES (?,?,?,?,?,?)", list(_systems(epsg)))

@@ -23,7 +23,7 @@ from data.store.history import OUTSIDE
 
 __all__ = ["ChainFault", "Log", "LogEntry", "guard_statements"]
 
-GENESIS = "0" * 64
+_GENESIS = "0" * 64
 _HISTORY_FIELDS = (
     "fid",
     "at",
@@ -141,7 +141,7 @@ class Log:
     def _tip(self, connection: sa.Connection) -> tuple[int, str, int]:
         columns = (self._log.c.seq, self._log.c.hash, self._log.c.history_to)
         row = connection.execute(sa.select(*columns).order_by(self._log.c.seq.desc()).limit(1)).first()
-        return (0, GENESIS, 0) if row is None else (row.seq, row.hash, row.history_to)
+        return (0, _GENESIS, 0) if row is None else (row.seq, row.hash, row.history_to)
 
     def _seal(
         self, connection: sa.Connection, after: int, until: int | None
@@ -158,7 +158,7 @@ class Log:
         return digest.hexdigest(), _ranges(touched), last
 
     def _walk(self, connection: sa.Connection) -> Iterator[ChainFault]:
-        previous, sealed_to, number = GENESIS, 0, 0
+        previous, sealed_to, number = _GENESIS, 0, 0
         for row in connection.execute(sa.select(self._log).order_by(self._log.c.seq)):
             number += 1
             body = {name: value for name, value in row._mapping.items() if name != "hash"}
@@ -180,7 +180,7 @@ class Log:
 
     def _holds(self, connection: sa.Connection, head: tuple[int, str]) -> bool:
         query = sa.select(self._log.c.hash).where(self._log.c.seq == head[0])
-        return connection.execute(query).scalar() == head[1] or head == (0, GENESIS)
+        return connection.execute(query).scalar() == head[1] or head == (0, _GENESIS)
 
 
 def guard_statements() -> dict[str, str]:
@@ -188,7 +188,7 @@ def guard_statements() -> dict[str, str]:
     kept = "SELECT RAISE(ABORT, 'the {0} is append-only')"
     follows = (
         "NEW.seq <> (SELECT coalesce(max(seq), 0) + 1 FROM log) OR NEW.previous <> "
-        f"coalesce((SELECT hash FROM log ORDER BY seq DESC LIMIT 1), '{GENESIS}')"
+        f"coalesce((SELECT hash FROM log ORDER BY seq DESC LIMIT 1), '{_GENESIS}')"
     )
     fixed = ", ".join(f'"{name}"' for name in _HISTORY_FIELDS)
     bodies = {

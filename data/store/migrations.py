@@ -18,7 +18,7 @@ from data.store.engine import raw
 from data.store.schema import geometry_column
 from geo.errors import StoreError
 
-__all__ = ["MIGRATIONS", "apply", "create", "pending"]
+__all__ = ["MIGRATIONS", "Step", "apply", "create", "pending"]
 
 Step = Callable[[sqlite3.Connection], None]
 

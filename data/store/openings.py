@@ -18,7 +18,19 @@ from data.store.settings import Settings
 from geo.crs import zone_from_epsg
 from geo.errors import Problem, StoreError
 
-__all__ = ["companions", "make", "read_epsg"]
+__all__ = [
+    "accounts_missing",
+    "companions",
+    "damage_as_sentence",
+    "edited_outside",
+    "make",
+    "read_epsg",
+    "refuse_existing",
+    "refuse_missing",
+    "refuse_older",
+    "refuse_other_crs",
+    "restored",
+]
 
 _MAGIC = b"SQLite format 3\x00"
 

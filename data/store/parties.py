@@ -65,3 +65,8 @@ class JoinedParties(Rows[JoinedParty]):
         """Return those who must join a case and are not known to be present or represented."""
         row = self._table.c
         return self._all(row.case_id == case_id, row.must_join, row.presence.in_(["unknown", "absent"]))
+
+    def present(self, case_id: int) -> tuple[JoinedParty, ...]:
+        """Return those who were present in a case or represented."""
+        row = self._table.c
+        return self._all(row.case_id == case_id, row.presence.in_(["present", "proxy"]))

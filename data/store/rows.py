@@ -19,13 +19,13 @@ __all__ = ["Box", "Rows"]
 Box = tuple[float, float, float, float]
 """West, south, east, north in the working CRS, metres."""
 
-R = TypeVar("R", bound=Record)
+_R = TypeVar("_R", bound=Record)
 
 
-class Rows(Generic[R]):
+class Rows(Generic[_R]):
     """One kind of record. Reading is free; writing belongs inside ``with store.change(...)``."""
 
-    def __init__(self, database: Database, table: sa.Table, kind: type[R]) -> None:
+    def __init__(self, database: Database, table: sa.Table, kind: type[_R]) -> None:
         self._database = database
         self._table = table
         self._kind = kind
@@ -35,7 +35,7 @@ class Rows(Generic[R]):
         if self._shape is not None:
             self._columns["geometry"] = self._shape
 
-    def get(self, row_id: int) -> R:
+    def get(self, row_id: int) -> _R:
         """Return the record numbered ``row_id``.
 
         Raises
@@ -48,11 +48,11 @@ class Rows(Generic[R]):
             raise self._missing(row_id)
         return found
 
-    def find(self, **equal: object) -> tuple[R, ...]:
+    def find(self, **equal: object) -> tuple[_R, ...]:
         """Return the records whose fields equal those given, in the order they were made."""
         return self._all(*(self._columns[name] == value for name, value in equal.items()))
 
-    def within(self, box: Box) -> tuple[R, ...]:
+    def within(self, box: Box) -> tuple[_R, ...]:
         """Return the records whose bounding box meets ``box``, through the spatial index."""
         if self._shape is None:
             raise TypeError(f"{self._table.name} has no shapes")
@@ -63,7 +63,7 @@ class Rows(Generic[R]):
         with self._database.read() as connection:
             return int(connection.execute(sa.select(sa.func.count()).select_from(self._table)).scalar_one())
 
-    def add(self, record: R) -> R:
+    def add(self, record: _R) -> _R:
         """Store a new record and return it with its number and version.
 
         Raises
@@ -74,7 +74,7 @@ class Rows(Generic[R]):
         """
         return self.add_many([record])[0]
 
-    def add_many(self, records: Sequence[R]) -> tuple[R, ...]:
+    def add_many(self, records: Sequence[_R]) -> tuple[_R, ...]:
         """Store many new records at once and return them with their numbers; all or none.
 
         Raises
@@ -91,7 +91,7 @@ class Rows(Generic[R]):
             replace(record, id=number, version=1) for record, number in zip(records, numbers, strict=True)
         )
 
-    def save(self, record: R) -> R:
+    def save(self, record: _R) -> _R:
         """Overwrite the stored record and return it with its new version.
 
         Raises
@@ -110,7 +110,7 @@ class Rows(Generic[R]):
             raise self._stale(record)
         return replace(record, version=record.version + 1)
 
-    def delete(self, record: R) -> None:
+    def delete(self, record: _R) -> None:
         """Remove a record for good; history keeps it. Records people made are rather put away.
 
         Raises
@@ -123,25 +123,25 @@ class Rows(Generic[R]):
         if self._execute(statement, None, record).rowcount != 1:
             raise self._stale(record)
 
-    def _one(self, *where: sa.ColumnElement[bool]) -> R | None:
+    def _one(self, *where: sa.ColumnElement[bool]) -> _R | None:
         found = self._all(*where)
         return found[0] if found else None
 
-    def _all(self, *where: sa.ColumnElement[bool]) -> tuple[R, ...]:
+    def _all(self, *where: sa.ColumnElement[bool]) -> tuple[_R, ...]:
         query = sa.select(self._table).where(*where).order_by(self._table.c.fid)
         with self._database.read() as connection:
             return tuple(self._record(row) for row in connection.execute(query))
 
-    def _record(self, row: sa.Row[Any]) -> R:
+    def _record(self, row: sa.Row[Any]) -> _R:
         stored = row._mapping
         values = {name: stored[column] for name, column in self._columns.items()}
         return self._kind(id=stored[self._table.c.fid], version=stored[self._table.c.version], **values)
 
-    def _values(self, record: R) -> dict[str, Any]:
+    def _values(self, record: _R) -> dict[str, Any]:
         return {column.name: getattr(record, name) for name, column in self._columns.items()}
 
     def _execute(
-        self, statement: sa.Executable, values: list[dict[str, Any]] | None, record: R
+        self, statement: sa.Executable, values: list[dict[str, Any]] | None, record: _R
     ) -> sa.CursorResult[Any]:
         connection = self._database.writing()
         try:
@@ -153,7 +153,7 @@ class Rows(Generic[R]):
                 raise fault.orig from fault
             raise
 
-    def _refused(self, reason: str, record: R) -> StoreError:
+    def _refused(self, reason: str, record: _R) -> StoreError:
         key = str(getattr(record, "code", "") or getattr(record, "number", "") or record.id)
         if "registered geometry" in reason:
             return StoreError(
@@ -184,7 +184,7 @@ class Rows(Generic[R]):
             table=self._table.name,
         )
 
-    def _stale(self, record: R) -> StoreError:
+    def _stale(self, record: _R) -> StoreError:
         stored = self._one(self._table.c.fid == record.id)
         if stored is None:
             return self._missing(record.id)

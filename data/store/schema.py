@@ -77,6 +77,10 @@ def _bookkeeping(tables: sa.MetaData) -> None:
         sa.Column("who", sa.Text),
         sa.Column("why", sa.Text),
     )
+    _history_and_log(tables)
+
+
+def _history_and_log(tables: sa.MetaData) -> None:
     sa.Table(
         "history",
         tables,

@@ -17,7 +17,7 @@ from data.store.evidence import EvidenceBox
 from data.store.lines import BoundaryLines
 from data.store.parties import JoinedParties
 from data.store.plots import Plots
-from data.store.records import Agreement, BoundaryLine, Case, Json, Surface
+from data.store.records import Agreement, BoundaryLine, Case, Json, Plot, Surface
 from data.store.rows import Rows
 from data.store.seams import refuse_broken_seams
 from geo.errors import StoreError
@@ -134,12 +134,13 @@ class Settlement:
 
     def _change_plots(self, case: Case, changed: Mapping[int, Surface], change: Change) -> None:
         """Put the new agreed shapes in place, all or none, when the neighbourhood stays seamless."""
-        known = {plot.id: plot.code for plot in map(self._plots.get, changed)}
+        plots = {number: self._plots.get(number) for number in sorted(changed)}
         own = self._plots.agreed(changed)
         west, south, east, north = shapely.total_bounds([*own.values(), *changed.values()])
         box = (west - _AROUND_M, south - _AROUND_M, east + _AROUND_M, north + _AROUND_M)
-        self._refuse_moving_the_absent(case, own, changed, known)
-        refuse_broken_seams({**self._plots.agreed(box=box), **own}, changed, known)
+        self._refuse_moving_the_absent(case, own, changed, plots)
+        names = {number: plot.code for number, plot in plots.items()}
+        refuse_broken_seams({**self._plots.agreed(box=box), **own}, changed, names)
         connection, row = self._database.writing(), self._agreed.c
         for plot_id, shape in sorted(changed.items()):
             new = {"geom": shape, "case_id": case.id, "since": change.at}
@@ -150,23 +151,32 @@ class Settlement:
                 connection.execute(self._agreed.insert().values(plot_id=plot_id, **new))
 
     def _refuse_moving_the_absent(
-        self, case: Case, own: Mapping[int, Surface], changed: Mapping[int, Surface], names: Mapping[int, str]
+        self,
+        case: Case,
+        own: Mapping[int, Surface],
+        changed: Mapping[int, Surface],
+        plots: Mapping[int, Plot],
     ) -> None:
-        """Refuse to move the line of a neighbour who did not come; a vertex on it he may gain."""
-        for joined in self._joined.absent(case.id):
-            plot = joined.plot_id
-            if joined.reason != "neighbour" or plot is None or plot not in changed or plot not in own:
+        """Refuse to move the line of a neighbour who did not come; a vertex on it he may gain.
+
+        Free to move are the plots of both sides, and those whose holder was present or represented.
+        """
+        came = self._joined.present(case.id)
+        parties = {case.party_a_id, case.party_b_id, *(each.party_id for each in came)} - {None}
+        free = {case.plot_a_id, case.plot_b_id, *(each.plot_id for each in came if each.reason != "issuer")}
+        for number, plot in plots.items():
+            if number in free or plot.holder_id in parties or number not in own:
                 continue
-            moved_m = shapely.hausdorff_distance(own[plot].boundary, changed[plot].boundary)
+            moved_m = float(shapely.hausdorff_distance(own[number].boundary, changed[number].boundary))
             if moved_m > _STILL_M:
                 raise StoreError(
                     "absent_neighbour_moved",
                     zh="宗地 {plot} 的邻户没有到场，他的界线不能移动（移动了 {moved_m:.2f} m）：请通知他到场，或改线。",
                     en="The neighbour of plot {plot} was not present, so his line does not move (it moved "
                     "{moved_m:.2f} m): have him come, or change the line.",
-                    where=names[plot],
-                    plot=names[plot],
-                    moved_m=float(moved_m),
+                    where=plot.code,
+                    plot=plot.code,
+                    moved_m=moved_m,
                 )
 
     def _set_line(self, case: Case, line: LineString) -> None:
