@@ -11,7 +11,7 @@ from shapely.geometry.base import BaseGeometry
 from data.store import Plot, Store
 from geo import units
 from geo.errors import ArgumentError, Language
-from layers import folium_map, webmap
+from layers import webmap
 from layers.definition import definition
 from layers.webmap import MapFeature, MapLayer
 
@@ -23,6 +23,7 @@ _LAND_USE: Final[dict[Language, dict[str, str]]] = {
 }
 
 
+Extent: TypeAlias = tuple[float, float, float, float]
 Reader: TypeAlias = Callable[[Store, Language], Iterator[MapFeature]]
 
 
@@ -123,6 +124,9 @@ _SOURCES: Final = (
     _Source("household", _households),
 )
 
+_extents: dict[tuple[str, str], Extent | None] = {}
+"""The extent last asked for: every run of a page asks, and it only changes with the records."""
+
 TOWNSHIP_LAYERS: Final[Mapping[str, _Source]] = {source.layer: source for source in _SOURCES}
 """Layers that can be fetched from ``/layers/<id>.geojson``, from the bottom up."""
 
@@ -171,13 +175,19 @@ def township_layers(store: Store, lang: Language = "zh", *, selectable: bool = T
 
 def township_page(store: Store, lang: Language = "zh") -> str:
     """Return the whole township as a page to read and print, its layers fetched by address."""
+    from layers import folium_map
+
     layers = township_layers(store, lang, selectable=False)
     return folium_map.read_only(layers, store.zone, title=store.name, lang=lang)
 
 
-def extent_lonlat(store: Store) -> tuple[float, float, float, float] | None:
+def extent_lonlat(store: Store) -> Extent | None:
     """Return west, south, east, north in degrees around the units, else the plots, or None when empty."""
-    shapes = [unit.geometry for unit in store.units.find() if unit.geometry is not None]
-    if not shapes:
-        shapes = list(store.plots.agreed().values())
-    return webmap.bounds_lonlat(shapes, store.zone)
+    key = (str(store.path), version(store))
+    if key not in _extents:
+        shapes = [unit.geometry for unit in store.units.find() if unit.geometry is not None]
+        if not shapes:
+            shapes = list(store.plots.agreed().values())
+        _extents.clear()
+        _extents[key] = webmap.bounds_lonlat(shapes, store.zone)
+    return _extents[key]

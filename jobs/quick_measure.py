@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -14,11 +13,12 @@ import shapely
 from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from geo import crs, measure, uncertainty
+from geo import crs, explain, measure, uncertainty
 from geo.errors import GeometryError, Language
+from geo.explain import Match, Unit
 from geo.uncertainty import Accuracy
 from geo.zone import Zone
-from layers import measure_sheet
+from jobs.intake import TakenFile
 
 __all__ = [
     "INSTRUMENTS",
@@ -26,8 +26,11 @@ __all__ = [
     "QuickMeasure",
     "Side",
     "closed_walk",
-    "coordinates_text",
+    "coordinates_csv",
+    "explain_number",
+    "map_file",
     "measure_shape",
+    "shapes_of",
     "sheet_pdf",
 ]
 
@@ -200,6 +203,8 @@ def sheet_pdf(
     place, note : str
         Printed as they are given.
     """
+    from layers import measure_sheet
+
     return measure_sheet.draw(
         measure_sheet.MeasureSheet(
             closed=found.kind == "polygon",
@@ -221,9 +226,57 @@ def sheet_pdf(
     )
 
 
-def coordinates_text(found: QuickMeasure) -> Sequence[tuple[int, float, float, float, float]]:
-    """Return number, easting, northing, longitude and latitude of every point."""
-    return [
-        (i + 1, float(en[0]), float(en[1]), float(ll[0]), float(ll[1]))
+def coordinates_csv(found: QuickMeasure, lang: Language = "zh") -> bytes:
+    """Return the points as CSV that a spreadsheet opens: number, easting, northing, longitude, latitude."""
+    heads = {
+        "zh": "点号,东坐标（米）,北坐标（米）,经度,纬度",
+        "en": "point,easting_m,northing_m,longitude,latitude",
+    }
+    rows = [
+        f"{i + 1},{en[0]:.3f},{en[1]:.3f},{ll[0]:.9f},{ll[1]:.9f}"
         for i, (en, ll) in enumerate(zip(found.points, found.lonlat, strict=True))
     ]
+    # The mark at the beginning tells spreadsheets that the text is UTF-8.
+    return ("\ufeff" + "\r\n".join([heads[lang], *rows]) + "\r\n").encode()
+
+
+def explain_number(found: QuickMeasure, number: str, unit: Unit) -> tuple[Match, ...]:
+    """Return how a number somebody brought can have come about, likeliest first.
+
+    Raises
+    ------
+    ArgumentError
+        ``not_an_area_number``.
+    """
+    given = explain.read_given(number, unit)
+    return explain.match(given, found.geometry, found.zone, accuracy=found.accuracy)
+
+
+def shapes_of(taken: TakenFile) -> tuple[BaseGeometry, ...]:
+    """Return the plots and lines of a file that can be measured, each alone.
+
+    A walk whose ends meet is the plot it went round; parts of one feature are measured singly.
+    """
+    found: list[BaseGeometry] = []
+    for feature in (*taken.areas(), *taken.lines()):
+        for part in shapely.get_parts(shapely.force_2d(feature.geometry)):
+            ring = closed_walk(part) if isinstance(part, LineString) else None
+            found.append(ring or part)
+    return tuple(found)
+
+
+def map_file(found: QuickMeasure, *, title: str, lang: Language = "zh") -> bytes:
+    """Return the shape as one HTML file that opens on a telephone without network."""
+    from layers import folium_map
+    from layers.webmap import MapFeature, MapLayer
+
+    layer = "measured_plot" if found.kind == "polygon" else "measured_line"
+    points = [
+        MapFeature(id=str(i + 1), geometry=shapely.Point(point), properties={"name": str(i + 1)})
+        for i, point in enumerate(found.points)
+    ]
+    layers = [
+        MapLayer.of(layer, [MapFeature(id="1", geometry=found.geometry)]),
+        MapLayer.of("measured_point", points if len(points) <= 500 else []),
+    ]
+    return folium_map.hand_over(layers, found.zone, title=title, lang=lang)

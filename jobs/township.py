@@ -133,7 +133,12 @@ def is_demo() -> bool:
 
 
 def place(store: Store) -> tuple[float, float]:
-    """Return where the township lies: longitude and latitude of its middle, as set when it was begun."""
+    """Return the longitude and latitude of the township: of its records' middle, else as given at its beginning."""
+    from jobs import maps
+
+    extent = maps.extent_lonlat(store)
+    if extent is not None:
+        return (extent[0] + extent[2]) / 2, (extent[1] + extent[3]) / 2
     kept: Any = store.settings.get(_PLACE)
     if isinstance(kept, list | tuple) and len(kept) == 2:
         return float(kept[0]), float(kept[1])

@@ -2,53 +2,52 @@
 
 from __future__ import annotations
 
-import streamlit as st
+from functools import partial
 
-from geo.errors import JiebiaoError
-from geo.uncertainty import Accuracy
+import streamlit as st
+from shapely.geometry.base import BaseGeometry
+
 from geo.zone import Zone
 from jobs import basemaps, maps, quick_measure, township
-from jobs.quick_measure import INSTRUMENTS, QuickMeasure
-from layers.webmap import MapFeature, MapLayer, working_geometry
-from pages.common import mapview, session, widgets, words
+from layers.webmap import MapFeature, MapLayer, bounds_lonlat, working_geometry
+from pages.common import filedrop, mapview, measured, session, widgets, words
 from pages.common.words import _
 
 __all__ = ["show"]
 
-_KEY = "measure"
+_DRAWN, _PAST, _CHOSEN, _COUNT, _FIT = (
+    f"measure-{name}" for name in ("drawn", "past", "chosen", "count", "fit")
+)
 
 
 def show() -> None:
     """Show the page."""
     session.require("viewer")
     zone = session.zone()
-    drawn: list[MapFeature] = st.session_state.setdefault(f"{_KEY}-drawn", [])
+    drawn: list[MapFeature] = st.session_state.setdefault(_DRAWN, [])
     widgets.heading(_("量一量"), _("在图上沿地块点一圈，或放入走出来的轨迹"))
     left, right = st.columns([7, 3], gap="medium")
     with left:
         act = _map(zone, drawn)
-    if act is not None:
-        _take(act, drawn, zone)
+    if act is not None and _take(act, drawn, zone):
         st.rerun()
     with right:
-        _result(drawn, zone)
+        measured.show(_chosen(drawn), zone)
+        _files(drawn, zone)
 
 
 def _map(zone: Zone, drawn: list[MapFeature]) -> mapview.Act | None:
-    store = session.store()
-    areas = [one for one in drawn if one.geometry.geom_type == "Polygon"]
-    lines = [one for one in drawn if one.geometry.geom_type == "LineString"]
-    own = [
-        MapLayer.of("measured_plot", areas, editable=True, snap=True),
-        MapLayer.of("measured_line", lines, editable=True, snap=True),
-    ]
+    store, lang = session.store(), words.language()
     chosen = _chosen(drawn)
-    layer = "measured_plot" if chosen in areas else "measured_line"
     return mapview.show(
-        key=_KEY,
+        key="measure",
         zone=zone,
-        layers=[*maps.township_layers(store, words.language(), selectable=False), *own],
-        base=basemaps.base_layers(store, words.language()),
+        layers=[
+            *maps.township_layers(store, lang, selectable=False),
+            MapLayer.of("measured_plot", _kind(drawn, "Polygon"), editable=True, snap=True),
+            MapLayer.of("measured_line", _kind(drawn, "LineString"), editable=True, snap=True),
+        ],
+        base=basemaps.base_layers(store, lang),
         view=_view(),
         tools=mapview.Tools(
             draw=(
@@ -57,118 +56,86 @@ def _map(zone: Zone, drawn: list[MapFeature]) -> mapview.Act | None:
             ),
             edit=bool(drawn),
             remove=bool(drawn),
-            undo=bool(st.session_state.get(f"{_KEY}-past")),
+            undo=bool(st.session_state.get(_PAST)),
             ruler=False,
         ),
-        selected=[(layer, chosen.id)] if chosen else [],
+        selected=[(_layer(chosen), chosen.id)] if chosen else [],
+        command=st.session_state.get(_FIT),
     )
 
 
 def _view() -> mapview.View:
-    store = session.store()
-    bounds = maps.extent_lonlat(store)
-    return mapview.View(bounds=bounds) if bounds else mapview.View(center=township.place(store), zoom=12)
+    bounds = maps.extent_lonlat(session.store())
+    return (
+        mapview.View(bounds=bounds)
+        if bounds
+        else mapview.View(center=township.place(session.store()), zoom=12)
+    )
 
 
-def _take(act: mapview.Act, drawn: list[MapFeature], zone: Zone) -> None:
-    """Do on the page what was done on the map."""
-    past: list[list[MapFeature]] = st.session_state.setdefault(f"{_KEY}-past", [])
+def _kind(drawn: list[MapFeature], kind: str) -> list[MapFeature]:
+    return [one for one in drawn if one.geometry.geom_type == kind]
+
+
+def _layer(feature: MapFeature) -> str:
+    return "measured_plot" if feature.geometry.geom_type == "Polygon" else "measured_line"
+
+
+def _chosen(drawn: list[MapFeature]) -> MapFeature | None:
+    wanted = st.session_state.get(_CHOSEN)
+    return next((one for one in drawn if one.id == wanted), drawn[-1] if drawn else None)
+
+
+def _take(act: mapview.Act, drawn: list[MapFeature], zone: Zone) -> bool:
+    """Do on the page what was done on the map; tell whether the map must be drawn anew."""
+    past: list[list[MapFeature]] = st.session_state.setdefault(_PAST, [])
     match act:
         case mapview.Edited(edits=edits):
             past.append(list(drawn))
             for edit in edits:
-                _apply(edit, drawn, zone)
+                shape = working_geometry(edit.geometry, zone) if edit.geometry else None
+                _put(drawn, edit.id, shape)
         case mapview.Undone() if past:
             drawn[:] = past.pop()
-        case mapview.Selected(id=id_):
-            st.session_state[f"{_KEY}-chosen"] = id_
+        case mapview.Selected(id=id_) if id_ is not None:
+            st.session_state[_CHOSEN] = id_
+        case _:
+            return False
+    return True
 
 
-def _apply(edit: mapview.Edit, drawn: list[MapFeature], zone: Zone) -> None:
-    place = next((i for i, one in enumerate(drawn) if one.id == edit.id), None)
-    if edit.geometry is None:
-        if place is not None:
-            del drawn[place]
+def _put(drawn: list[MapFeature], id_: str | None, shape: BaseGeometry | None) -> None:
+    """Add, replace or (without a shape) take away one drawn feature."""
+    place = next((i for i, one in enumerate(drawn) if one.id == id_), len(drawn))
+    if shape is None:
+        del drawn[place : place + 1]
         return
-    shape = working_geometry(edit.geometry, zone)
-    number = st.session_state[f"{_KEY}-count"] = st.session_state.get(f"{_KEY}-count", 0) + (place is None)
-    id_ = edit.id or str(number)
-    feature = MapFeature(id=id_, geometry=shape, properties={"number": id_})
-    if place is None:
-        drawn.append(feature)
-    else:
-        drawn[place] = feature
-    st.session_state[f"{_KEY}-chosen"] = id_
+    if id_ is None:
+        st.session_state[_COUNT] = st.session_state.get(_COUNT, 0) + 1
+        id_ = str(st.session_state[_COUNT])
+    drawn[place : place + 1] = [MapFeature(id=id_, geometry=shape, properties={"number": id_})]
+    st.session_state[_CHOSEN] = id_
 
 
-def _chosen(drawn: list[MapFeature]) -> MapFeature | None:
-    wanted = st.session_state.get(f"{_KEY}-chosen")
-    return next((one for one in drawn if one.id == wanted), drawn[-1] if drawn else None)
+def _files(drawn: list[MapFeature], zone: Zone) -> None:
+    with st.expander(_("放入轨迹或坐标文件"), expanded=not drawn):
+        taken = filedrop.show(key="measure", zone=zone, near=township.place(session.store()))
+        shapes = [shape for file in taken if file.placed for shape in quick_measure.shapes_of(file)]
+        if taken:
+            nothing = "" if shapes else _("文件里没有能量的地块或线。")
+            act = partial(_add_all, drawn, shapes, zone)
+            widgets.primary(
+                _("放到图上量（{count} 个）", count=len(shapes)),
+                key="measure-add",
+                why_not=nothing,
+                on_click=act,
+            )
 
 
-def _result(drawn: list[MapFeature], zone: Zone) -> None:
-    chosen = _chosen(drawn)
-    if chosen is None:
-        widgets.empty(
-            _("还没有量过。"), _("点图上方的“点一块地”，沿地块的边逐点点击；轨迹和坐标文件放到下面。")
-        )
-        return
-    accuracy = _accuracy()
-    try:
-        found = quick_measure.measure_shape(chosen.geometry, zone, accuracy)
-    except JiebiaoError as error:
-        widgets.fault(error)
-        return
-    _figures(found)
-    _sides(found)
-    _paper(found)
-
-
-def _accuracy() -> Accuracy | None:
-    titles = {one.id: one.title(words.language()) for one in INSTRUMENTS}
-    chosen = st.selectbox(
-        _("点是怎么来的"), list(titles), format_func=titles.__getitem__, index=3, key=f"{_KEY}-instrument"
-    )
-    return next(one.accuracy for one in INSTRUMENTS if one.id == chosen)
-
-
-def _figures(found: QuickMeasure) -> None:
-    if found.area_m2 is not None:
-        exact = f"{found.area_m2:.4f} m²"
-        square = f"{words.number(found.area_m2, 1)} {_('平方米')}"
-        widgets.figure(_("面积"), words.area_mu(found.area_m2, found.area_sigma_m2), square, exact)
-        widgets.figure(_("周长"), words.length_m(found.length_m))
-    else:
-        widgets.figure(_("长度"), words.length_m(found.length_m))
-    if found.accuracy is None:
-        widgets.note(_("点位精度不清楚，所以没有 ±。"))
-
-
-def _sides(found: QuickMeasure) -> None:
-    with st.expander(_("各边长度和方位角")):
-        st.dataframe(
-            {
-                _("边"): [f"{side.start}–{side.end}" for side in found.sides],
-                _("长度（米）"): [f"{side.length_m:.2f}" for side in found.sides],
-                _("方位角"): [f"{side.bearing_deg:.1f}°" for side in found.sides],
-            },
-            hide_index=True,
-            width="stretch",
-        )
-
-
-def _paper(found: QuickMeasure) -> None:
-    place = st.text_input(_("地点（印在量算单上）"), key=f"{_KEY}-place", max_chars=60)
-    lang = words.language()
-
-    def page() -> bytes:
-        return quick_measure.sheet_pdf(found, at=township.clock(), place=place, lang=lang)
-
-    st.download_button(
-        _("打印量算单"),
-        page,
-        file_name="measurement.pdf",
-        mime="application/pdf",
-        type="primary",
-        width="stretch",
-    )
+def _add_all(drawn: list[MapFeature], shapes: list[BaseGeometry], zone: Zone) -> None:
+    st.session_state.setdefault(_PAST, []).append(list(drawn))
+    for shape in shapes[:200]:
+        _put(drawn, None, shape)
+    st.session_state["measure-instrument"] = "phone"
+    seq = st.session_state.get(_COUNT, 0)
+    st.session_state[_FIT] = mapview.Command(seq=f"files-{seq}", bounds=bounds_lonlat(shapes, zone))

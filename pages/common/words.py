@@ -1,4 +1,4 @@
-"""Words of the interface: Chinese sentences in the source, English from one gettext catalogue.
+"""Words of the interface: Chinese sentences in the source, English from gettext catalogues.
 
 ``_("图层")`` gives the sentence in the language of the running session; ``text("图层", "en")`` asks for a
 language by name where there is no session (the login page). A test keeps the catalogue complete: every
@@ -15,6 +15,7 @@ from typing import Final
 
 import streamlit as st
 from babel.messages import mofile, pofile
+from babel.messages.catalog import Catalog
 
 from geo.errors import JiebiaoError, Language
 from geo.units import format_area_mu, format_length_m, format_number
@@ -41,13 +42,15 @@ _MONTHS: Final = "JanFebMarAprMayJunJulAugSepOctNovDec"
 
 @cache
 def _catalogue(lang: Language) -> gettext.NullTranslations:
-    path = CATALOGUES / lang / "LC_MESSAGES" / "messages.po"
-    if not path.exists():
-        return gettext.NullTranslations()
-    with path.open("rb") as source:
-        catalogue = pofile.read_po(source, locale=lang)
+    """Return the sentences of every ``.po`` of a language; each page may bring its own file."""
+    whole = Catalog(locale=lang)
+    for path in sorted((CATALOGUES / lang / "LC_MESSAGES").glob("*.po")):
+        with path.open("rb") as source:
+            for message in pofile.read_po(source, locale=lang):
+                if message.id:
+                    whole[message.id] = message
     compiled = io.BytesIO()
-    mofile.write_mo(compiled, catalogue)
+    mofile.write_mo(compiled, whole)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
 
