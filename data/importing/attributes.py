@@ -21,7 +21,7 @@ _UNITS = (
 )
 # Attribute names that name a plot, the best first, as they read when folded to lower case.
 _NAMES = (
-    "name", "名称", "地块名称", "宗地名称", "dkmc", "zdmc", "权利人", "权利人名称", "qlrmc", "户主", "户主姓名", "承包方",
+    "name", "名称", "地块名称", "宗地名称", "线名称", "界线名称", "dkmc", "zdmc", "权利人", "权利人名称", "qlrmc", "户主", "户主姓名", "承包方",
     "承包方名称", "cbfmc", "姓名", "xm", "地块编码", "地块编号", "dkbm", "宗地号", "宗地代码", "zddm", "zdh", "编号",
     "title", "label",
 )  # fmt: skip

@@ -13,7 +13,7 @@ from data.importing.facts import PointSequence
 from data.importing.sentences import problem, refusal
 from data.importing.shapes import point_shape
 from data.importing.source import Parsed, Source
-from data.importing.text import decode, number, plain
+from data.importing.text import decode, number
 from geo.recognition import Hints
 
 __all__ = ["read"]
@@ -56,7 +56,8 @@ def read(source: Source) -> Parsed:
 def _points(text: str) -> tuple[list[tuple[int, str, str, tuple[float, float], str]], list[tuple[int, str]]]:
     points, bad = [], []
     for row, line in enumerate(text.splitlines(), start=1):
-        folded = plain(line.replace("，", ","))
+        folded = line.replace("\ufeff", "").strip()
+        folded = folded if "," in folded else folded.replace("，", ",")
         if not folded or (row == 1 and re.fullmatch(r"\d+", folded)):
             continue
         cells = [cell.strip() for cell in folded.rstrip(",").split(",")]

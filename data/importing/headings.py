@@ -33,6 +33,7 @@ _ROLES: tuple[tuple[str, str], ...] = (
     ("plot", r"地块|宗地|图斑|plot|parcel|polygon|权利人|户主|承包方|^group|所属"),
     ("point", r"点号|点名|界址点|界桩|桩号|^point|^name$|^no\.?$|^名称$|^id$|^pt|^pid"),
     ("serial", r"^序号$|^编号$|^num$|^index$|^fid$|^oid$"),
+    ("crs", r"^坐标系|^crs$|^epsg$|^srid$|^坐标系统"),
     ("wkt", r"^(wkt|geometry|geom|the_geom|shape|ewkt|geo_?wkt|几何)$"),
 )
 _PATTERNS = tuple((role, re.compile(pattern, re.IGNORECASE)) for role, pattern in _ROLES)
@@ -60,6 +61,7 @@ class Columns:
     ring: int | None = None
     height: int | None = None
     wkt: int | None = None
+    crs: int | None = None
     headings: tuple[str, ...] = ()
 
 
@@ -94,6 +96,7 @@ def columns_of(cells: Sequence[object], above: Sequence[object] = ()) -> Columns
         ring=roles.get("ring"),
         height=roles.get("height"),
         wkt=roles.get("wkt") if pair is None else None,
+        crs=roles.get("crs"),
         headings=shown,
     )
 

@@ -39,11 +39,21 @@ _SHOWN = {
 class _Plot:
     line_number: int
     header: dict[str, str]
-    rings: dict[str, list[tuple[str, float, float]]] = field(default_factory=dict)
+    rings: list[list[tuple[str, float, float]]] = field(default_factory=list)
+    _number: str = ""
 
     @property
     def point_count(self) -> int:
-        return sum(len(ring) for ring in self.rings.values())
+        return sum(len(ring) for ring in self.rings)
+
+    def take(self, number: str, point: tuple[str, float, float]) -> None:
+        """Add a point; another ring number, or a point after a ring has closed, begins a new ring."""
+        last = self.rings[-1] if self.rings else []
+        closed = len(last) > 3 and last[0][1:] == last[-1][1:]
+        if not last or closed or number != self._number:
+            self.rings.append([])
+        self._number = number
+        self.rings[-1].append(point)
 
 
 def read(source: Source) -> Parsed:
@@ -79,7 +89,7 @@ def _split(text: str) -> tuple[dict[str, str], list[_Plot], list[tuple[int, str]
     bad: list[tuple[int, str]] = []
     section = ""
     for line_number, line in _lines(text):
-        match = _SECTION.match(line)
+        match = _SECTION.match(plain(line))
         if match:
             section = match[1]
         elif section != "地块坐标" and "=" in line:
@@ -92,9 +102,10 @@ def _split(text: str) -> tuple[dict[str, str], list[_Plot], list[tuple[int, str]
 
 def _lines(text: str) -> Iterator[tuple[int, str]]:
     for line_number, line in enumerate(text.splitlines(), start=1):
-        folded = plain(line.replace("，", ","))
-        if folded:
-            yield line_number, folded
+        text = line.replace("\ufeff", "").strip()
+        text = text if "," in text else text.replace("，", ",")
+        if text:
+            yield line_number, text
 
 
 def _take_line(plots: list[_Plot], line_number: int, line: str) -> bool:
@@ -111,7 +122,7 @@ def _take_line(plots: list[_Plot], line_number: int, line: str) -> bool:
         first, second = float("nan") if first is None else first, float("nan") if second is None else second
     if not plots:
         plots.append(_Plot(line_number, {}))
-    plots[-1].rings.setdefault(cells[1] or "1", []).append((cells[0], first, second))
+    plots[-1].take(plain(cells[1]) or "1", (plain(cells[0]), first, second))
     return True
 
 
@@ -130,7 +141,7 @@ def _hints(header: dict[str, str]) -> Hints:
 def _add_plot(parsed: Parsed, plot: _Plot, closing_gap_m: float) -> None:
     name = plot.header.get("name", "")
     where = f"plot {plot.header.get('code') or name or len(parsed.features) + 1} (row {plot.line_number})"
-    names = [point[0] for ring in plot.rings.values() for point in ring]
+    names = [point[0] for ring in plot.rings for point in ring]
     shape = _shape(plot, where, closing_gap_m)
     shape.problems += _count_problem(plot, where)
     area = _declared(plot)
@@ -151,7 +162,7 @@ def _add_plot(parsed: Parsed, plot: _Plot, closing_gap_m: float) -> None:
 
 
 def _shape(plot: _Plot, where: str, closing_gap_m: float) -> Shape:
-    rings = [np.array([point[1:] for point in ring], dtype=float) for ring in plot.rings.values()]
+    rings = [np.array([point[1:] for point in ring], dtype=float) for ring in plot.rings]
     kind = plot.header.get("kind", "面")
     if kind == "点":
         return point_shape(np.vstack(rings), where) if rings else Shape()

@@ -79,12 +79,13 @@ def _run(name: str, path: str | None, data: bytes | None, shown: str, limits: Li
 
 def _ask(name: str, path: str | None, data: bytes | None, limits: Limits) -> tuple[str | None, bytes]:
     """Return why the child was stopped, or None, and the frame it answered."""
-    command = [sys.executable, "-X", "utf8", "-m", "data.importing.child", name]
+    command = [sys.executable, "-X", "utf8", "-m", "data.importing.child", name.replace("\x00", "")]
     child = subprocess.Popen(
         command if path is None else [*command, path],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
+        creationflags=getattr(subprocess, "CREATE_NO_WINDOW", 0),
         cwd=_ROOT,
         env=_environment(),
     )

@@ -25,6 +25,8 @@ class Source:
     data: bytes
     limits: Limits
     siblings: Mapping[str, bytes] = field(default_factory=dict)
+    archives: int = 0
+    """How many archives lie around it."""
 
 
 @dataclass(slots=True)

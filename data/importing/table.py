@@ -17,6 +17,7 @@ import shapely
 from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
+from data.importing.attributes import feature_name
 from data.importing.facts import PointSequence
 from data.importing.geojson import epsg_of
 from data.importing.headings import Columns, columns_of
@@ -73,12 +74,22 @@ def add_sheet(parsed: Parsed, sheet: Sheet, closing_gap_m: float) -> bool:
         axis_named=columns.named,
         decimal_degrees=True if sexagesimal else parsed.hints.decimal_degrees,
     )
+    _declare(parsed, [plain(_cell(cells, columns.crs)) for cells in sheet.rows[start:]])
     for group in groups:
         if group.kind:
             _add_group(parsed, sheet, group, closing_gap_m)
         else:
             _add_points(parsed, sheet, group)
     return True
+
+
+def _declare(parsed: Parsed, cells: Sequence[str]) -> None:
+    """Take over the reference system a column names, when all its rows name the same."""
+    named = {cell for cell in cells if cell}
+    if len(named) == 1:
+        name = named.pop()
+        code = int(name) if name.isdigit() and len(name) <= 6 else epsg_of(name)
+        parsed.hints = replace(parsed.hints, declared_epsg=code, declared_name=None if code else name)
 
 
 def _columns(rows: Sequence[Sequence[object]]) -> tuple[int, Columns | None]:
@@ -215,7 +226,7 @@ def _add_group(parsed: Parsed, sheet: Sheet, group: _Group, closing_gap_m: float
     }
     parsed.add(
         _group_shape(group, where, closing_gap_m),
-        name=group.key,
+        name=feature_name(common) or group.key,
         given_id=group.key,
         properties=common,
         layer=sheet.name,

@@ -18,6 +18,8 @@ from geo.recognition import Hints
 __all__ = ["read"]
 
 _READABLE = {".kml", ".gpx", ".tcx", ".geojson", ".json", ".gpkg", ".gml", ".dxf", ".txt", ".dat", ".csv", ".tsv", ".xlsx", ".xls", ".fgb", ".osm", ".pbf"}  # fmt: skip
+_ARCHIVES = {".kmz", ".zip"}
+_MOST_ARCHIVES = 2
 _FATAL = {"archive_bomb", "archive_locked"}
 
 
@@ -70,7 +72,7 @@ def _geodatabase(source: Source, archive: Archive) -> Parsed:
 def _layers(source: Source, archive: Archive) -> tuple[list[tuple[str, Parsed]], list[tuple[str, FileError]]]:
     layers: list[tuple[str, Parsed]] = []
     faults: list[tuple[str, FileError]] = []
-    for name, parts in _sources(archive):
+    for name, parts in _sources(archive, source.archives):
         try:
             layers.append((name, _read_one(source, archive, name, parts)))
         except FileError as fault:
@@ -80,7 +82,7 @@ def _layers(source: Source, archive: Archive) -> tuple[list[tuple[str, Parsed]],
     return layers, faults
 
 
-def _sources(archive: Archive) -> list[tuple[str, dict[str, Member]]]:
+def _sources(archive: Archive, depth: int) -> list[tuple[str, dict[str, Member]]]:
     """Return what can be read: shapefiles by their parts, other members alone, in the archive's order."""
     by_stem: dict[str, dict[str, Member]] = defaultdict(dict)
     for member in archive.members:
@@ -91,7 +93,8 @@ def _sources(archive: Archive) -> list[tuple[str, dict[str, Member]]]:
     for parts in by_stem.values():
         if ".shp" in parts or ".dbf" in parts:
             found.append((parts.get(".shp", next(iter(parts.values()))).name, parts))
-    found += [(member.name, {"": member}) for member in archive.members if member.suffix in _READABLE]
+    taken = _READABLE | (_ARCHIVES if depth < _MOST_ARCHIVES else set())
+    found += [(member.name, {"": member}) for member in archive.members if member.suffix in taken]
     return found
 
 
@@ -99,7 +102,8 @@ def _read_one(source: Source, archive: Archive, name: str, parts: dict[str, Memb
     if "" in parts:
         from data.importing.reading import parse_source
 
-        return parse_source(Source(name=name, data=archive.read(parts[""]), limits=source.limits))
+        data = archive.read(parts[""])
+        return parse_source(Source(name=name, data=data, limits=source.limits, archives=source.archives + 1))
     if ".shp" not in parts:
         raise refusal("shp_missing", name, stem=name.rpartition(".")[0])
     siblings = {suffix: archive.read(member) for suffix, member in parts.items()}
