@@ -9,6 +9,7 @@ from geo import audit, explain
 from geo.errors import Language, Problem
 from geo.recognition import Recognition
 from geo.units import mu
+from jobs.inspecting import problem_row
 
 __all__ = ["MeasuredFeature", "MeasuredFile"]
 
@@ -52,7 +53,7 @@ class MeasuredFeature:
             "declared_area_m2": self.declared_area_m2,
             "declared_explained": said,
             "valid": self.valid,
-            "problems": [problem.as_dict(lang) for problem in self.problems],
+            "problems": [dict(problem_row(problem, lang)) for problem in self.problems],
         }
 
 
@@ -80,7 +81,7 @@ class MeasuredFile:
             "plane": self.plane,
             "features": [feature.as_dict(lang) for feature in self.features],
             "coverage": _coverage_dict(self.coverage, self.coverage_in_m2, lang),
-            "problems": [problem.as_dict(lang) for problem in self.problems],
+            "problems": [dict(problem_row(problem, lang)) for problem in self.problems],
         }
 
 
@@ -107,5 +108,5 @@ def _coverage_dict(coverage: audit.Coverage, in_m2: bool, lang: Language) -> dic
         "gaps": [{"area_m2": size(each.area_m2), "own_hole": each.own_hole} for each in coverage.gaps],
         "overlap_area_m2": size(coverage.overlap_area_m2),
         "gap_area_m2": size(coverage.gap_area_m2),
-        "problems": [problem.as_dict(lang) for problem in coverage.problems],
+        "problems": [dict(problem_row(problem, lang)) for problem in coverage.problems],
     }

@@ -19,17 +19,18 @@ import shapely
 from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from data.importing import ImportedFeature, ImportedFile, Limits, read_file
-from geo import audit, crs, explain, recognise, shapes, uncertainty
+from data.importing import ImportedFeature, ImportedFile, Limits
+from geo import audit, crs, explain, shapes, uncertainty
 from geo.errors import Language, Problem
 from geo.recognition import Recognition
 from geo.uncertainty import Accuracy
 from geo.units import format_number
+from jobs.intake import Overrule, TakenFile, take_in
 from jobs.measured import MeasuredFeature, MeasuredFile
 from jobs.quick_measure import closed_walk
 from jobs.standing import Standing, standing_of
 
-__all__ = ["MeasuredFeature", "MeasuredFile", "measure", "measure_file", "recognised"]
+__all__ = ["MeasuredFeature", "MeasuredFile", "measure", "measure_file", "measure_taken"]
 
 _METRES_PER_DEGREE: Final = 111_320.0
 
@@ -79,47 +80,46 @@ def measure(
     CrsError
         The reference system named is not known, or stands on an old datum.
     """
-    imported = read_file(path, limits)
-    recognition = recognised(imported, epsg=epsg, near_lonlat_deg=near_lonlat_deg)
-    return measure_file(imported, recognition).as_dict(lang)
+    if epsg is not None:
+        crs.refuse_old_datum(epsg)
+    said = {str(path): Overrule(epsg=epsg)} if epsg is not None else None
+    (taken,) = take_in([path], near=near_lonlat_deg, overrules=said, limits=limits)
+    return measure_taken(taken).as_dict(lang)
 
 
-def recognised(
-    imported: ImportedFile,
-    *,
-    epsg: int | None = None,
-    near_lonlat_deg: tuple[float, float] | None = None,
-) -> Recognition:
-    """Return what a file's coordinates are taken for, with what the user says.
+def measure_taken(taken: TakenFile, *, accuracy: Accuracy | None = None) -> MeasuredFile:
+    """Measure a file that has been taken in.
 
     Raises
     ------
-    CrsError
-        ``crs_unreadable``, ``datum_unknown`` for the system the user names.
+    FileError
+        The file cannot be used.
     """
-    hints = imported.hints
-    if hints.app is None:
-        names = {name for feature in imported.features for name in feature.properties}
-        hints = replace(hints, app=recognise.app_in_properties(names))
-    if near_lonlat_deg is not None:
-        hints = hints.near(*near_lonlat_deg)
-    if epsg is not None:
-        crs.refuse_old_datum(epsg)
-        hints = replace(hints, declared_epsg=epsg, wkt=None, declared_by_user=True)
-    return recognise.recognise(imported.coords(), hints)
+    if taken.error is not None:
+        raise taken.error
+    assert taken.imported is not None
+    assert taken.recognition is not None
+    zone = taken.plane if isinstance(taken.plane, crs.Zone) else None
+    return measure_file(taken.imported, taken.recognition, zone=zone, accuracy=accuracy)
 
 
 def measure_file(
-    imported: ImportedFile, recognition: Recognition, *, accuracy: Accuracy | None = None
+    imported: ImportedFile,
+    recognition: Recognition,
+    *,
+    zone: crs.Zone | None = None,
+    accuracy: Accuracy | None = None,
 ) -> MeasuredFile:
     """Measure the features of a file that has been read and recognised.
 
     Parameters
     ----------
+    zone : Zone, optional
+        The township's, for longitudes and latitudes; a file in a zone is measured in its own.
     accuracy : Accuracy, optional
         Of the file's points; areas get a standard error then.
     """
-    standing = standing_of(imported.coords(), recognition)
+    standing = standing_of(imported.coords(), recognition, zone)
     withheld = () if recognition.measurable else (_withheld(recognition),)
     meant = _meant(imported, standing)
     rows = [_measured(each, standing, withheld) for each in meant]
@@ -169,8 +169,10 @@ def _as_walked(feature: ImportedFeature, shape: BaseGeometry, standing: Standing
 
 
 def _rings_of_points(imported: ImportedFile, standing: Standing | None) -> list[_Meant]:
-    """Return the plots whose corners a list of points may be, in the order of the list."""
+    """Return the plots whose corners a list of points may be; only of a file that draws nothing itself."""
     found: list[_Meant] = []
+    if any(shapely.get_dimensions(feature.geometry) > 0 for feature in imported.features):
+        return found
     for number, sequence in enumerate(imported.sequences):
         if standing is None or len(sequence.coords) < 4 - (not sequence.closed):
             continue

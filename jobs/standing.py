@@ -121,13 +121,17 @@ class Standing:
         return list(zip(area.tolist(), perimeter.tolist(), strict=True))
 
 
-def standing_of(coords: Coordinates, recognition: Recognition) -> Standing | None:
+def standing_of(
+    coords: Coordinates, recognition: Recognition, zone: crs.Zone | None = None
+) -> Standing | None:
     """Return how a file's coordinates stand; None when not even that they are metres is known.
 
     Parameters
     ----------
     coords : array, shape (n, 2)
         All coordinates of the file, as they stand in it.
+    zone : Zone, optional
+        The township's, for longitudes and latitudes in China.
     """
     if not len(coords):
         return None
@@ -144,7 +148,7 @@ def standing_of(coords: Coordinates, recognition: Recognition) -> Standing | Non
     if recognition.zone is not None:
         return _in_zone(read, plane, turn)
     if isinstance(plane, crs.Zone) or recognition.geographic:
-        return _by_degrees(read, plane, turn)
+        return _by_degrees(read, zone if zone is not None and isinstance(plane, crs.Zone) else plane, turn)
     return _in_own_plane(read, turn)
 
 

@@ -17,6 +17,7 @@ from geo import crs, measure
 from geo.errors import CrsError, FileError
 from geo.uncertainty import Accuracy
 from jobs import measuring
+from jobs.intake import take_in
 from tests import shared
 from tests.test_geo_audit import read
 
@@ -254,12 +255,8 @@ def test_invalid__ring_that_touches_itself_is_measured_and_listed(tmp_path: Path
 
 
 def test_accuracy__areas_get_a_standard_error(tmp_path: Path) -> None:
-    from data.importing import read_in_process
-
-    imported = read_in_process(geojson(tmp_path / "a.geojson", [plot()], ZONE.epsg))
-    found = measuring.measure_file(
-        imported, measuring.recognised(imported), accuracy=Accuracy(sigma_own_m=0.5, sigma_common_m=2.0)
-    )
+    (taken,) = take_in([geojson(tmp_path / "a.geojson", [plot()], ZONE.epsg)])
+    found = measuring.measure_taken(taken, accuracy=Accuracy(sigma_own_m=0.5, sigma_common_m=2.0))
     assert found.features[0].area_sigma_m2 == pytest.approx(50 * 2**0.5, rel=1e-3)
     assert found.as_dict("zh")["features"][0]["area_sd_m2"] == found.features[0].area_sigma_m2
 
