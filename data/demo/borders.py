@@ -123,11 +123,12 @@ def _pieces(coverage: Coverage, around: Neighbourhood) -> list[tuple[Level, int,
 def _patrolled(pieces: list[tuple[Level, float]]) -> set[int]:
     """Choose forty lines: all long outer ones, then those that bring the total nearest to 300 km."""
     long = [number for number, (_, length_m) in enumerate(pieces) if length_m >= _LEAST_LINE_M]
-    chosen = [number for number in long if pieces[number][0] in ("county", "township")][:_PATROLLED]
-    spare = [number for number in long if pieces[number][0] == "group"]
-    free = [number for number in long if number not in chosen and number not in spare]
-    while len(chosen) < _PATROLLED and (free or spare):
-        free, spare = (free, spare) if free else (spare, [])
+    chosen = [number for number in long if pieces[number][0] in ("county", "township")]
+    inner = [number for number in long if pieces[number][0] == "village"]
+    chosen += sorted(inner, key=lambda number: -pieces[number][1])[: max(_PATROLLED - 8 - len(chosen), 0)]
+    chosen = chosen[:_PATROLLED]
+    free = [number for number in long if number not in chosen]
+    while len(chosen) < _PATROLLED and free:
         missing_m = _PATROLLED_M - sum(pieces[number][1] for number in chosen)
         wanted_m = missing_m / (_PATROLLED - len(chosen))
         nearest = min(free, key=lambda number: (abs(pieces[number][1] - wanted_m), number))
