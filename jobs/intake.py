@@ -8,7 +8,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePath
@@ -40,10 +40,12 @@ from geo.zone import Zone
 
 __all__ = [
     "Overrule",
+    "Progress",
     "TakenFeature",
     "TakenFile",
     "TakenSequence",
     "Upload",
+    "gathered",
     "place_again",
     "preview",
     "take_in",
@@ -64,6 +66,7 @@ class Upload:
 
 
 Source: TypeAlias = str | Path | Upload
+Progress: TypeAlias = Callable[[int, int, str], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -189,6 +192,7 @@ def take_in(
     zone: Zone | None = None,
     overrules: Mapping[str, Overrule] | None = None,
     limits: Limits | None = None,
+    progress: Progress | None = None,
 ) -> tuple[TakenFile, ...]:
     """Read, recognise and place files, in their order; a bad one carries its error, nothing is raised.
 
@@ -204,11 +208,17 @@ def take_in(
         By path or name: what the user says instead.
     limits : Limits, optional
         What reading one file may cost.
+    progress : callable, optional
+        Told after each file: how many are read, of how many, and which it was.
     """
-    gathered = _gathered(sources)
+    whole = gathered(sources)
     given = overrules or {}
+    read: list[TakenFile] = []
     with ThreadPoolExecutor(max_workers=2) as pool:
-        read = list(pool.map(lambda source: _read(source, limits), gathered))
+        for found in pool.map(lambda source: _read(source, limits), whole):
+            read.append(found)
+            if progress is not None:
+                progress(len(read), len(whole), found.path)
     placed = [
         _placed(found, near, zone, _overrule(given, found.path)) if found.imported is not None else found
         for found in read
@@ -220,22 +230,25 @@ def _overrule(given: Mapping[str, Overrule], path: str) -> Overrule:
     return given.get(path) or given.get(PurePath(path).name) or Overrule()
 
 
-def _gathered(sources: Sequence[Source]) -> list[Source]:
-    """Put the parts of a shapefile together: uploaded parts become one archive, paths find theirs on disk."""
+def gathered(sources: Sequence[Source]) -> list[Source]:
+    """Put the parts of a shapefile together: uploaded parts become one archive, paths find theirs on disk.
+
+    What comes back is what :func:`take_in` reads, in the same order.
+    """
     shapes = {_stem(source) for source in sources if _suffix(source) == ".shp"}
     parts: dict[str, list[Upload]] = {}
     for source in sources:
         if isinstance(source, Upload) and _suffix(source) in _PARTS and _stem(source) in shapes:
             parts.setdefault(_stem(source), []).append(source)
-    gathered: list[Source] = []
+    found: list[Source] = []
     for source in sources:
         if _suffix(source) in _PARTS and _stem(source) in shapes:
             continue
         if isinstance(source, Upload) and _suffix(source) == ".shp" and _stem(source) in parts:
-            gathered.append(_archive(source, parts[_stem(source)]))
+            found.append(_archive(source, parts[_stem(source)]))
         else:
-            gathered.append(source)
-    return gathered
+            found.append(source)
+    return found
 
 
 def _archive(shape: Upload, parts: Sequence[Upload]) -> Upload:

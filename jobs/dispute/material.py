@@ -74,14 +74,24 @@ class LineRow:
     file_name: str
 
 
-def add_files(store: Store, case: Case, uploads: Sequence[Upload], by: Account) -> tuple[TakenFile, ...]:
-    """Take in files for a case: each is kept as evidence, with what it was taken for; bad ones are told, not kept."""
-    taken = intake.take_in(uploads, near=township.place(store), zone=store.zone)
-    contents = {upload.name: upload.data for upload in uploads}
+def add_files(
+    store: Store,
+    case: Case,
+    uploads: Sequence[Upload],
+    by: Account,
+    *,
+    progress: intake.Progress | None = None,
+) -> tuple[TakenFile, ...]:
+    """Take in files for a case: each is kept as evidence, with what it was taken for; bad ones are told, not kept.
+
+    Parts of a shapefile that come singly are kept together, as one archive.
+    """
+    whole = intake.gathered(uploads)
+    taken = intake.take_in(whole, near=township.place(store), zone=store.zone, progress=progress)
     with store.change(by=by.id, action="case.files"):
-        for file in taken:
-            if file.imported is not None and file.path in contents:
-                _keep(store, case, file, contents[file.path])
+        for file, source in zip(taken, whole, strict=True):
+            if file.imported is not None and isinstance(source, Upload):
+                _keep(store, case, file, source.data)
     return taken
 
 
@@ -159,8 +169,10 @@ def _move_lines(store: Store, file: CaseFile, taken: TakenFile) -> None:
 
 
 def feature_key(feature: TakenFeature) -> str:
-    """Return what a feature is called inside its file."""
-    return f"{feature.layer}/{feature.id}"
+    """Return what a feature is called inside its file; points joined to a line and to a plot are two things."""
+    joined = any(problem.code == "points_joined" for problem in feature.problems)
+    kind = f"{feature.geometry.geom_type.lower()} of " if joined else ""
+    return f"{kind}{feature.layer}/{feature.id}"
 
 
 def _plain_overrule(said: Overrule) -> dict[str, Any]:
