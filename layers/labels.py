@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
+import numpy.typing as npt
 from shapely import STRtree
 from shapely.geometry import box
 from shapely.geometry.base import BaseGeometry
@@ -109,17 +110,28 @@ def _box(label: Label, x: float, y: float) -> Bounds:
 
 
 def _best(label: Label, taken: np.ndarray, tree: STRtree, frame: Bounds) -> Placed | None:
+    """Return the cheapest free place; candidates come nearest first, so the first without a line wins early."""
+    spots = np.array(_candidates(label))
+    bounds = np.column_stack(
+        (
+            spots[:, 0] - label.width_mm / 2,
+            spots[:, 1] - label.height_mm / 2,
+            spots[:, 0] + label.width_mm / 2,
+            spots[:, 1] + label.height_mm / 2,
+        )
+    )
     best, least = None, math.inf
-    for x, y, reach in _candidates(label):
+    for i in np.flatnonzero(_inside(bounds, frame) & ~_overlapping(bounds, taken)).tolist():
+        reach = float(spots[i, 2])
         if reach * _COST_REACH >= least:
-            continue
-        bounds = _box(label, x, y)
-        if not _inside(bounds, frame) or _overlaps(bounds, taken):
-            continue
-        cost = reach * _COST_REACH + _COST_LINE * _crossed(bounds, tree)
+            break
+        cost = reach * _COST_REACH + _COST_LINE * _crossed(bounds[i], tree)
         if cost < least:
-            best, least = Placed(label=label, x_mm=x, y_mm=y, leader=reach > _LEADER_FROM_MM), cost
-    return best
+            best, least = i, cost
+    if best is None:
+        return None
+    x, y, reach = spots[best].tolist()
+    return Placed(label=label, x_mm=x, y_mm=y, leader=reach > _LEADER_FROM_MM)
 
 
 def _candidates(label: Label) -> list[tuple[float, float, float]]:
@@ -140,22 +152,20 @@ def _shift(direction: float) -> float:
     return 0.0 if abs(direction) < 0.3 else math.copysign(1.0, direction)
 
 
-def _inside(bounds: Bounds, frame: Bounds) -> bool:
-    return bounds[0] >= frame[0] and bounds[1] >= frame[1] and bounds[2] <= frame[2] and bounds[3] <= frame[3]
+def _inside(bounds: np.ndarray, frame: Bounds) -> npt.NDArray[np.bool_]:
+    low, high = np.array(frame[:2]), np.array(frame[2:])
+    return np.logical_and((bounds[:, :2] >= low).all(axis=1), (bounds[:, 2:] <= high).all(axis=1))
 
 
-def _overlaps(bounds: Bounds, taken: np.ndarray) -> bool:
-    if not len(taken):
-        return False
-    apart = (
-        (taken[:, 2] <= bounds[0])
-        | (taken[:, 0] >= bounds[2])
-        | (taken[:, 3] <= bounds[1])
-        | (taken[:, 1] >= bounds[3])
-    )
-    return not bool(apart.all())
+def _overlapping(bounds: np.ndarray, taken: np.ndarray) -> npt.NDArray[np.bool_]:
+    """Tell for each box whether one of the taken ones overlaps it; only those in reach are compared."""
+    low, high = bounds[:, :2].min(axis=0), bounds[:, 2:].max(axis=0)
+    near = taken[(taken[:, 2:] > low).all(axis=1) & (taken[:, :2] < high).all(axis=1)]
+    apart = (near[None, :, 2:] <= bounds[:, None, :2]) | (near[None, :, :2] >= bounds[:, None, 2:])
+    overlapping: npt.NDArray[np.bool_] = (~apart.any(axis=2)).any(axis=1)
+    return overlapping
 
 
-def _crossed(bounds: Bounds, tree: STRtree) -> int:
+def _crossed(bounds: np.ndarray, tree: STRtree) -> int:
     """Return how many lines run under the box."""
-    return len(tree.query(box(*bounds), predicate="intersects"))
+    return len(tree.query(box(*bounds.tolist()), predicate="intersects"))

@@ -333,6 +333,9 @@ def _edge(found: Placed) -> tuple[float, float]:
 
 def _layer_labels(page: Page, layer: SheetLayer, projection: Projection) -> list[Label]:
     kind, symbol = layer.definition.geometry, layer.definition.symbol
+    smallest = layer.definition.label_smallest_scale
+    if smallest is not None and projection.scale >= smallest:
+        return []
     found = []
     for text, shape in zip(layer.labels, layer.geometries, strict=False):
         piece = _on_paper(shape, projection)
