@@ -3,8 +3,8 @@
 The area of record (DEFINITIONS 3) is the area on the CGCS2000 ellipsoid: every side, straight in the
 plane of the 3° zone, is cut into pieces of at most 50 m, the points are taken back to longitude and
 latitude, and the geodesic polygon through them is measured with Karney's algorithm in PROJ's
-``geodesic.c``, which is GeographicLib's own C library. The national series formula stands beside it as
-a cross-check, never as a second number.
+``geodesic.c``, which is GeographicLib's own C library. The national series formula (`geo.series`)
+stands beside it as a cross-check, never as a second number.
 
 Shapes are shapely polygons or lines in the working CRS (easting before northing, metres); arrays of
 geographic coordinates are longitude before latitude, degrees.
@@ -12,8 +12,7 @@ geographic coordinates are longitude before latitude, degrees.
 References
 ----------
 C. F. F. Karney, Algorithms for geodesics, J. Geodesy 87, 43-55 (2013),
-https://doi.org/10.1007/s00190-012-0578-z. Series formula: TD/T 1055-2019, area of an arbitrary
-trapezoid on the ellipsoid.
+https://doi.org/10.1007/s00190-012-0578-z.
 """
 
 from __future__ import annotations
@@ -53,7 +52,6 @@ __all__ = [
     "perimeter_m",
     "plane_area_m2",
     "plane_perimeter_m",
-    "series_area_m2",
     "side_lengths_m",
 ]
 
@@ -264,23 +262,6 @@ def convergence_deg(coords: npt.ArrayLike, zone: Plane) -> FloatArray:
     return crs.meridian_convergence_deg(crs.to_geographic(_points(coords, least=1), zone), zone)
 
 
-def series_area_m2(geom: BaseGeometry, zone: Plane, ellipsoid: Ellipsoid | str = CGCS2000) -> float:
-    """Return the area by the national series formula, square metres: the cross-check of `area_m2`.
-
-    The sum of the ellipsoidal trapezoids between each side and a reference meridian, sides cut to 50 m.
-    Agrees with the area of record to 1e-6 relative or better for plots (a piece of a side is taken as
-    straight in longitude and latitude).
-    """
-    check_area([geom])
-    rings = _rings(np.asarray([geom], dtype=object))
-    dense, ends = _densified_parts(rings.coords, rings.offsets, STEP_M)
-    lonlat = np.radians(_placed(dense, zone))
-    lonlat[:, 0] -= lonlat[:, 0].mean()
-    spans = zip(ends[:-1], ends[1:], rings.sign, strict=True)
-    shape = _ellipsoid(ellipsoid)
-    return float(sum(sign * abs(_trapezoids_m2(lonlat[start:end], shape)) for start, end, sign in spans))
-
-
 def densified(coords: npt.ArrayLike, step_m: float = STEP_M) -> FloatArray:
     """Return a line's points with every side cut into equal pieces of at most ``step_m``.
 
@@ -363,32 +344,6 @@ def _densified_parts(coords: FloatArray, offsets: IntArray, step_m: float) -> tu
     dense = low[side] + share[:, None] * (high - low)[side]
     dense[cut == 0] = start[side[cut == 0]]
     return dense, first[offsets]
-
-
-def _trapezoids_m2(lonlat_rad: FloatArray, ellipsoid: Ellipsoid) -> float:
-    """Sum the signed trapezoids between a closed ring's sides and the meridian of longitude 0."""
-    lon, lat = lonlat_rad[:, 0], lonlat_rad[:, 1]
-    mean_lon = (lon[:-1] + lon[1:]) / 2
-    middle, half = (lat[1:] + lat[:-1]) / 2, (lat[1:] - lat[:-1]) / 2
-    flattening = 1.0 / ellipsoid.inverse_flattening
-    e2 = flattening * (2.0 - flattening)
-    terms = sum(
-        coefficient * np.sin(order * half) * np.cos(order * middle)
-        for order, coefficient in zip((1, 3, 5, 7, 9), _series_coefficients(e2), strict=True)
-    )
-    semi_minor2_m2 = ellipsoid.semi_major_m**2 * (1 - e2)
-    return float(np.sum(2 * semi_minor2_m2 * mean_lon * terms))
-
-
-def _series_coefficients(e2: float) -> tuple[float, ...]:
-    """Return A, -B, C, -D, E of TD/T 1055 for the squared eccentricity."""
-    return (
-        1 + 3 / 6 * e2 + 30 / 80 * e2**2 + 35 / 112 * e2**3 + 630 / 2304 * e2**4,
-        -(1 / 6 * e2 + 15 / 80 * e2**2 + 21 / 112 * e2**3 + 420 / 2304 * e2**4),
-        3 / 80 * e2**2 + 7 / 112 * e2**3 + 180 / 2304 * e2**4,
-        -(1 / 112 * e2**3 + 45 / 2304 * e2**4),
-        5 / 2304 * e2**4,
-    )
 
 
 def _ring(lonlat: npt.ArrayLike, ellipsoid: Ellipsoid | str) -> tuple[float, float]:
