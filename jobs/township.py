@@ -21,6 +21,7 @@ from jobs.access import Account
 
 __all__ = [
     "DEMO",
+    "PLACE_SETTING",
     "Township",
     "begin_own",
     "clock",
@@ -38,7 +39,7 @@ DEMO: Final = "demo.gpkg"
 """File name of the invented township."""
 
 _CURRENT: Final = "current.txt"
-_PLACE: Final = "township.lonlat"
+PLACE_SETTING: Final = "township.lonlat"
 _CHINA: Final = (73.0, 136.0, 3.0, 54.0)
 
 
@@ -139,7 +140,7 @@ def place(store: Store) -> tuple[float, float]:
     extent = maps.extent_lonlat(store)
     if extent is not None:
         return (extent[0] + extent[2]) / 2, (extent[1] + extent[3]) / 2
-    kept: Any = store.settings.get(_PLACE)
+    kept: Any = store.settings.get(PLACE_SETTING)
     if isinstance(kept, list | tuple) and len(kept) == 2:
         return float(kept[0]), float(kept[1])
     return store.zone.central_meridian_deg, 38.0
@@ -189,7 +190,7 @@ def begin_own(*, name: str, lon_deg: float, lat_deg: float, by: Account) -> Path
     switch_to(path, by)
     store = desk.current().store
     with store.change(by=by.id, action="township.begin"):
-        store.settings.set(_PLACE, [lon_deg, lat_deg])
+        store.settings.set(PLACE_SETTING, [lon_deg, lat_deg])
     return path
 
 
