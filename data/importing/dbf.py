@@ -105,31 +105,50 @@ def _texts(fields: list[_Field], rows: list[bytes]) -> list[bytes]:
     step = max(1, len(rows) // 2000)
     texts = {field.raw_name for field in fields}
     for row in rows[::step]:
-        texts.update(row[f.offset : f.offset + f.length].rstrip(b" \x00") for f in fields if f.kind == "C")
+        for field in fields:
+            if field.kind == "C":
+                cell = row[field.offset : field.offset + field.length].rstrip(b" \x00")
+                texts.add(_whole(cell) if len(cell) == field.length else cell)
     return [text for text in texts if re.search(rb"[\x80-\xff]", text)]
+
+
+def _whole(cell: bytes) -> bytes:
+    """Return a full cell without the first half of a two-byte character that was cut at its end."""
+    match = re.search(rb"[\x80-\xff]+$", cell)
+    return cell[:-1] if match and len(match[0]) % 2 and len(match[0]) % 3 else cell
 
 
 def _encoding(data: bytes, code_page: str | None, texts: list[bytes]) -> tuple[str, str | None]:
     """Choose the encoding; the declared one is believed when it fits and the bytes do not say otherwise.
 
-    Rules: (1) the .cpg, else the language driver byte; (2) text in a Western page that is plainly Chinese or
-    UTF-8 is not Western; (3) without a fitting declaration UTF-8, GBK, GB18030, then Latin-1.
+    Rules: (1) text that reads as Chinese in UTF-8 is UTF-8; (2) the .cpg, else the language driver byte, when
+    every text fits, but a Western page not where the bytes come in pairs as Chinese does; (3) GBK, GB18030;
+    (4) UTF-8; (5) the Western page, or Latin-1.  The second value is the declared one when it was not used.
     """
     stated = declared_codec(code_page) if code_page else None
     stated = stated or _DRIVERS.get(data[29])
     if not texts:
         plain_page = stated is None or (code_page is None and stated.startswith("cp"))
         return ("ascii" if plain_page else _shown(stated or "")), None
-    joined = b" ".join(texts)
-    if stated is not None and all(_fits(text, stated) for text in texts):
-        western = stated not in _CHINESE and not stated.startswith("utf")
-        if not western or not (looks_chinese(joined) or all(_fits(text, "utf-8") for text in texts)):
-            return _shown(stated), None
-    for codec in ("utf-8", "gbk", "gb18030"):
-        chinese = codec == "utf-8" or stated in _CHINESE or looks_chinese(joined)
-        if codec != stated and chinese and all(_fits(text, codec) for text in texts):
-            return codec, _shown(stated) if stated else None
-    return (_shown(stated) if stated and not stated.startswith("utf") else "iso8859-1"), None
+    chosen = _chosen(stated, texts)
+    wrong = stated is not None and _shown(stated) != chosen
+    return chosen, _shown(stated) if stated is not None and wrong else None
+
+
+def _chosen(stated: str | None, texts: list[bytes]) -> str:
+    chinese = looks_chinese(b" ".join(texts))
+    plainly_utf8 = all(_fits(text, "utf-8") for text in texts)
+    if plainly_utf8 and re.search("[\u3400-\u9fff]", b" ".join(texts).decode("utf-8", "ignore")):
+        return "utf-8"
+    western = stated is not None and stated not in _CHINESE and not stated.startswith("utf")
+    if stated is not None and all(_fits(text, stated) for text in texts) and not (western and chinese):
+        return _shown(stated)
+    for codec in ("gbk", "gb18030"):
+        if (chinese or stated in _CHINESE) and all(_fits(text, codec) for text in texts):
+            return codec
+    if plainly_utf8:
+        return "utf-8"
+    return _shown(stated) if stated is not None and western else "iso8859-1"
 
 
 def _shown(codec: str) -> str:

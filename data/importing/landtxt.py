@@ -145,7 +145,8 @@ def _add_plot(parsed: Parsed, plot: _Plot, closing_gap_m: float) -> None:
     shape = _shape(plot, where, closing_gap_m)
     shape.problems += _count_problem(plot, where)
     area = _declared(plot)
-    if area is not None and shape.geometry is not None and shape.geometry.area > 0:
+    metres = shape.geometry is not None and max(abs(value) for value in shape.geometry.bounds) > 400
+    if area is not None and shape.geometry is not None and metres and shape.geometry.area > 0:
         shape.problems += _area_problem(area, shape.geometry.area, where)
     properties = {_SHOWN[key]: value for key, value in plot.header.items() if key in _SHOWN and value}
     if plot.header.get("area_ha"):

@@ -95,6 +95,9 @@ def _ask(name: str, path: str | None, data: bytes | None, limits: Limits) -> tup
         frame = _talk(child, head, data or b"")
     finally:
         watch.stop()
+        for stream in (child.stdin, child.stdout):
+            if stream is not None:
+                stream.close()
     return watch.verdict, frame
 
 

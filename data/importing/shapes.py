@@ -57,14 +57,15 @@ class Shape:
     valid: bool = True
 
 
-def distance_m(first: Coords, second: Coords) -> float:
-    """Return the distance between two positions in metres, when they may be degrees or metres.
+def distance_m(coords: Coords, first_index: int = 0, second_index: int = -1) -> float:
+    """Return the distance between two vertices of a line in metres, when they may be degrees or metres.
 
-    Positions whose numbers all fit degrees are taken as degrees on a sphere of 111 320 m a degree, the
-    one that can only be a longitude being shortened by the cosine of the other.
+    Lines whose numbers all fit degrees are taken as degrees on a sphere of 111 320 m a degree, the one that
+    can only be a longitude being shortened by the cosine of the other.
     """
-    gap = np.abs(np.asarray(first[:2], dtype=float) - np.asarray(second[:2], dtype=float))
-    if max(abs(float(v)) for v in (*first[:2], *second[:2])) > 400:
+    first, second = coords[first_index], coords[second_index]
+    gap = np.abs(first - second)
+    if np.abs(coords).max() > 400:
         return float(np.hypot(gap[0], gap[1]))
     latitude_first = abs(float(first[1])) > 90
     latitude = float(first[0] if latitude_first else first[1])
@@ -243,7 +244,7 @@ def _ring(coords: Coords, where: str, closing_gap_m: float, shape: Shape) -> Coo
     if distinct < 3:
         shape.problems.append(problem("ring_too_short", where, count=distinct))
         return None
-    gap_m = distance_m(ring[0], ring[-1])
+    gap_m = distance_m(ring)
     if gap_m == 0:
         return ring
     facts = {"gap_m": f"{gap_m:.3f}", "vertex": len(ring), "limit_m": closing_gap_m}

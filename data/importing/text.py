@@ -69,8 +69,10 @@ def _utf16_without_mark(data: bytes) -> str | None:
 def looks_chinese(data: bytes) -> bool:
     """Tell whether the bytes over 0x7F come in pairs of the GB 2312 range, as Chinese text does.
 
-    Western text has its accented letters alone between plain ones, so its runs are odd.
+    Western text has its accented letters alone between plain ones, so its runs are odd.  The four-byte
+    characters of GB 18030 are passed over.
     """
+    data = re.sub(rb"[\x81-\xfe][0-9][\x81-\xfe][0-9]", b"", data)
     runs = [run for run in re.findall(rb"[\x80-\xff]+", data) if run]
     if not runs:
         return False
