@@ -171,7 +171,7 @@ def _facts(dossier: Dossier) -> tuple[tuple[str, str], ...]:
     rows.append(("测量方法", method or "____________"))
     if surveyor.is_qualified:
         rows.append(("测绘单位", f"{surveyor.unit}（{surveyor.certificate_no}）　{surveyor.operator}"))
-    rows.append(("制图时间", words.day(dossier.stamp.made_at.date())))
+    rows.append(("制图时间", words.day(words.china_time(dossier.stamp.made_at).date())))
     return tuple(rows)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from data.documents import (
@@ -20,7 +21,7 @@ from data.documents import (
     pdf,
     pointtable,
     referral,
-    stakeout,
+    words,
 )
 from data.documents.archive import pack
 from data.documents.blocks import Document
@@ -28,8 +29,8 @@ from data.documents.contents import Part
 from data.documents.facts import Dossier, Outcome
 from data.rules.norms import Norms
 from geo.deadline import WorkCalendar
-from geo.description import stake_out
 from geo.errors import DisputeError, Problem
+from jobs import line_files
 from jobs.case_sheet import case_sheet
 from jobs.dossier import dossier
 from jobs.matter import Matter
@@ -93,7 +94,7 @@ def make(
     if progress is not None:
         progress(len(makers), len(makers) + 1, "材料清单")
     parts = [*_contents(facts, parts), *parts]
-    data = pack(((part.name, part.data) for part in parts), matter.stamp.made_at)
+    data = pack(((part.name, part.data) for part in parts), words.china_time(matter.stamp.made_at))
     return Package(data=data, parts=tuple(parts), dossier=facts, problems=(*problems, *_found(parts)))
 
 
@@ -117,6 +118,9 @@ def _makers(matter: Matter, facts: Dossier, norms: Norms) -> Iterator[Maker]:
         yield _pdf("11", opinion.comparison(facts))
     if facts.referral is None:
         yield from _papers("12", followup.follow_up(facts), facts)
+    if matter.changed and facts.referral is None:
+        for name in line_files.HANDOVER_FORMATS:
+            yield "登记移交文件", partial(line_files.handover_file, matter, facts, name)
 
 
 def _procedure(facts: Dossier, norms: Norms) -> Iterator[Maker]:
@@ -137,13 +141,9 @@ def _line_parts(matter: Matter, facts: Dossier, outcome: Outcome) -> Iterator[Ma
     yield title, lambda: _file(f"03-{title}.xlsx", title, pointtable.table_xlsx(facts, outcome))
     yield title, lambda: _file(f"03-{title}.csv", title, pointtable.table_csv(outcome))
     yield _pdf("04", description.description(facts, outcome))
-    marked = [point for point in outcome.points if point.is_marked]
-    rows = stake_out(
-        [(point.easting_m, point.northing_m) for point in marked],
-        [point.number for point in marked],
-        matter.zone,
-    )
-    yield "放样", lambda: _file("05-放样/界桩放样表.csv", "界桩放样表", stakeout.stake_csv(rows))
+    yield "放样文件", lambda: line_files.stake_list(matter, outcome)
+    for name in line_files.STAKE_FORMATS:
+        yield "放样文件", partial(line_files.stake_file, matter, facts, outcome, name)
 
 
 def _papers(number: str, document: Document, facts: Dossier) -> Iterator[Maker]:

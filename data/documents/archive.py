@@ -6,7 +6,7 @@ import io
 import re
 import zipfile
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 
 __all__ = ["pack", "sealed"]
 
@@ -30,7 +30,8 @@ def pack(parts: Iterable[tuple[str, bytes]], made_at: datetime) -> bytes:
 
 def sealed(office_file: bytes, made_at: datetime) -> bytes:
     """Return a DOCX or XLSX with every date in it set to ``made_at``, so that it does not tell the clock."""
-    iso = made_at.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
+    moment = made_at if made_at.tzinfo is None else made_at.astimezone(UTC)
+    iso = moment.strftime("%Y-%m-%dT%H:%M:%SZ").encode()
     with zipfile.ZipFile(io.BytesIO(office_file)) as archive:
         parts = [(name, archive.read(name)) for name in archive.namelist()]
     fixed = [

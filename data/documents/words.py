@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta, timezone
 
 from data.documents.facts import Dossier, Frame, Party, Stamp
 from geo import units
@@ -12,6 +12,7 @@ __all__ = [
     "area",
     "area_mu",
     "capitals",
+    "china_time",
     "clock",
     "coordinate",
     "day",
@@ -33,6 +34,7 @@ __all__ = [
 BLANK = "____________"
 """Room for a word to be filled in by hand."""
 
+_CHINA = timezone(timedelta(hours=8))
 _CAPITALS = "零壹贰叁肆伍陆柒捌玖"
 _PLACES = ("", "拾", "佰", "仟")
 _MYRIADS = ("", "万", "亿")
@@ -60,11 +62,21 @@ def short_day(value: date | None) -> str:
     return day(value) if value else "____年__月__日"
 
 
+def china_time(moment: datetime) -> datetime:
+    """Return a moment as clocks in China show it (UTC+8 everywhere, no summer time); a bare one is taken so.
+
+    >>> china_time(datetime(2026, 11, 21, 18, 0, tzinfo=UTC)).isoformat()
+    '2026-11-22T02:00:00+08:00'
+    """
+    return moment if moment.tzinfo is None else moment.astimezone(_CHINA)
+
+
 def clock(value: datetime | None) -> str:
     """Return date and time of day, with room to write when it is not known."""
     if value is None:
         return "______年____月____日____时____分"
-    return f"{day(value.date())}{value.hour}时{value.minute:02d}分"
+    local = china_time(value)
+    return f"{day(local.date())}{local.hour}时{local.minute:02d}分"
 
 
 def area(area_m2: float | None, sigma_m2: float | None = None) -> str:
