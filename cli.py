@@ -165,6 +165,14 @@ def _near(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--near", type=near, metavar="LON,LAT", help="乡镇大致位置 / where the township lies")
 
 
+def _shift(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--shift",
+        choices=("none", "gcj02", "bd09"),
+        help="经纬度的偏移，不知道时不写 / map shift, if it is known",
+    )
+
+
 def _store(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--store", type=Path, help="数据文件夹或文件，默认 JIEBIAO_HOME / records folder or file"
@@ -196,19 +204,22 @@ def _declare_inspect(parser: argparse.ArgumentParser) -> None:
 def _inspect(args: argparse.Namespace) -> Result:
     from jobs import inspecting
 
-    return inspecting.inspect(args.files, near_lonlat_deg=args.near, lang=args.lang)
+    return inspecting.inspect_files(args.files, near=args.near, lang=args.lang)
 
 
 def _declare_measure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE")
     parser.add_argument("--crs", type=epsg, metavar="EPSG")
     _near(parser)
+    _shift(parser)
 
 
 def _measure(args: argparse.Namespace) -> Result:
     from jobs import measuring
 
-    return measuring.measure(args.file, epsg=args.crs, near_lonlat_deg=args.near, lang=args.lang)
+    return measuring.measure(
+        args.file, epsg=args.crs, near_lonlat_deg=args.near, shift=args.shift, lang=args.lang
+    )
 
 
 def _declare_convert(parser: argparse.ArgumentParser) -> None:
@@ -217,12 +228,15 @@ def _declare_convert(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--out", required=True, type=Path, metavar="FILE")
     parser.add_argument("--crs", type=epsg, metavar="EPSG")
     _near(parser)
+    _shift(parser)
 
 
 def _convert(args: argparse.Namespace) -> Result:
     from jobs import converting
 
-    return converting.convert(args.file, to=args.to, out=args.out, epsg=args.crs, near_lonlat_deg=args.near)
+    return converting.convert_file(
+        args.file, args.to, args.out, epsg=args.crs, near=args.near, shift=args.shift, lang=args.lang
+    )
 
 
 def _declare_adjust(parser: argparse.ArgumentParser) -> None:
@@ -247,6 +261,7 @@ def _declare_settle(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--choose", metavar="NAME", help="选定方案 / the chosen proposal")
     parser.add_argument("--out", required=True, type=Path, metavar="DIR")
     _near(parser)
+    _shift(parser)
 
 
 def _settle(args: argparse.Namespace) -> Result:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from data.exporting import OutFeature, OutLayer, export, format_named
 from geo.errors import ArgumentError, CrsError, Language
@@ -22,6 +22,7 @@ def convert_file(
     *,
     epsg: int | None = None,
     near: tuple[float, float] | None = None,
+    shift: Literal["none", "gcj02", "bd09"] | None = None,
     lang: Language = "zh",
 ) -> dict[str, Any]:
     """Convert a file, and return ``written`` and ``features``.
@@ -37,7 +38,8 @@ def convert_file(
         The format, the reference system or the folder cannot be used.
     """
     format_name = format_named(to)
-    taken = take_in([path], near=near)[0]
+    said = {str(path): Overrule(shift=shift)} if shift is not None else None
+    taken = take_in([path], near=near, overrules=said)[0]
     if taken.error is not None:
         raise taken.error
     written_epsg = epsg

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -59,6 +59,7 @@ def measure(
     *,
     epsg: int | None = None,
     near_lonlat_deg: tuple[float, float] | None = None,
+    shift: Literal["none", "gcj02", "bd09"] | None = None,
     lang: Language = "zh",
     limits: Limits | None = None,
 ) -> dict[str, Any]:
@@ -72,6 +73,8 @@ def measure(
         Reference system, said by the user; it overrules the file.
     near_lonlat_deg : tuple of float, optional
         Where the township lies.
+    shift : str, optional
+        Map shift of longitudes and latitudes, said by the user.
 
     Raises
     ------
@@ -82,7 +85,7 @@ def measure(
     """
     if epsg is not None:
         crs.refuse_old_datum(epsg)
-    said = {str(path): Overrule(epsg=epsg)} if epsg is not None else None
+    said = {str(path): Overrule(epsg=epsg, shift=shift)} if epsg is not None or shift is not None else None
     (taken,) = take_in([path], near=near_lonlat_deg, overrules=said, limits=limits)
     return measure_taken(taken).as_dict(lang)
 

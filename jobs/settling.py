@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import shapely
@@ -26,7 +26,7 @@ from geo.uncertainty import Accuracy
 from geo.zone import Zone
 from jobs import package, quick_measure, redrawing
 from jobs.dispute.finding import METHOD, Finding, Question, find, single_line
-from jobs.intake import TakenFeature, TakenFile, take_in
+from jobs.intake import Overrule, TakenFeature, TakenFile, take_in
 from jobs.matter import MapPlot, Matter, Paperwork
 
 __all__ = ["Request", "settle"]
@@ -56,6 +56,7 @@ class Request:
     share: float | None = None
     at: str | None = None
     choose: str | None = None
+    shift: Literal["none", "gcj02", "bd09"] | None = None
 
     @classmethod
     def from_arguments(cls, given: Mapping[str, Any]) -> Request:
@@ -115,7 +116,8 @@ def _time(text: str | None) -> datetime:
 def _taken(request: Request) -> tuple[dict[str, TakenFile], Zone]:
     """Read and place all files in one zone; files that are decided tell where the others lie."""
     roles, paths = list(request.files), list(request.files.values())
-    first = take_in(paths, near=request.near)
+    said = {str(path): Overrule(shift=request.shift) for path in paths} if request.shift else None
+    first = take_in(paths, near=request.near, overrules=said)
     for file in first:
         if file.error is not None:
             raise file.error
@@ -123,7 +125,7 @@ def _taken(request: Request) -> tuple[dict[str, TakenFile], Zone]:
     if near is None:
         raise _unplaced(first[0], request.near)
     zone = crs.working_zone(near[0])
-    placed = dict(zip(roles, take_in(paths, near=near, zone=zone), strict=True))
+    placed = dict(zip(roles, take_in(paths, near=near, zone=zone, overrules=said), strict=True))
     for file in placed.values():
         if not file.placed:
             raise _unplaced(file, near)

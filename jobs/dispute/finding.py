@@ -127,7 +127,6 @@ def _found(digest: str, boxed: _Boxed) -> Finding:
     )
     proposed = settlement.proposals(
         analysis,
-        question.claims,
         question.sources,
         zone=question.zone,
         share=question.share,
