@@ -96,6 +96,7 @@ def _dispute(number: int, story: Story, site: Site, sites: Sites, brought: Broug
         party_b_code=b.group_code if unit else sites.holder(b).code,
         party_b_zh=sites.parties[b.group_code].name_zh if unit else sites.holder(b).name_zh,
         place=_middle(site.border),
+        border=site.border,
         files=tuple(_numbered(number, file) for file in brought.files),
         expected=_expected(number, brought.expected),
         absent_plot_code=brought.absent.code if brought.absent else None,
@@ -176,6 +177,7 @@ def _county_line(number: int, sites: Sites, rng: np.random.Generator) -> Dispute
         party_b_code=None,
         party_b_zh=neighbour_zh,
         place=_middle(stretch),
+        border=stretch,
         files=files,
         expected=Expected(
             way="refer",

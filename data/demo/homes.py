@@ -36,8 +36,10 @@ def make_homes(
 ) -> Homes:
     """Place ``count`` households, more where a group has more grassland (``grass``, cells per group)."""
     number = _households_per_group(grass, count, rng)
+    deep = _depth(ground, units)
     places = [
-        _group_homes(ground, units, roads, group, int(wanted), rng) for group, wanted in enumerate(number)
+        _group_homes(ground, units, roads, deep, group, int(wanted), rng)
+        for group, wanted in enumerate(number)
     ]
     points: Grid = np.round(np.concatenate(places), 3).astype(np.float64)
     group = np.repeat(np.arange(number.size), number)
@@ -58,15 +60,25 @@ def _households_per_group(grass: Grid, count: int, rng: np.random.Generator) -> 
     return np.asarray(number, dtype=np.int64)
 
 
+def _depth(ground: Ground, units: UnitGrid) -> Grid:
+    """Return how many cells each cell lies inside its group."""
+    grid = units.group.reshape(ground.terrain.shape)
+    same = ndimage.maximum_filter(grid, 3) == ndimage.minimum_filter(grid, 3)
+    return np.asarray(ndimage.distance_transform_edt(same)).ravel() + 1.0
+
+
 def _group_homes(
-    ground: Ground, units: UnitGrid, roads: RoadNet, group: int, count: int, rng: np.random.Generator
+    ground: Ground,
+    units: UnitGrid,
+    roads: RoadNet,
+    deep: Grid,
+    group: int,
+    count: int,
+    rng: np.random.Generator,
 ) -> Grid:
     terrain = ground.terrain
-    own = (units.group == group).reshape(terrain.shape)
-    deep = ndimage.distance_transform_edt(own).ravel()
-    road = roads.lived_on[deep[roads.lived_on] > 4]
+    road = roads.lived_on[(deep[roads.lived_on] > 4) & (units.group[roads.lived_on] == group)]
     if road.size < 6:
-        road = np.flatnonzero((deep > 4) & (np.abs(np.arange(deep.size) - units.group_seed[group]) < 4))
         road = np.union1d(road, units.group_seed[group : group + 1])
     hamlets = _hamlets(ground, road, max(1, round(count / _HAMLET_HOUSEHOLDS)), rng)
     along = terrain.centres(road)
@@ -77,7 +89,7 @@ def _group_homes(
         near = along[np.hypot(*(along - middle).T) < spread_m + 100.0]
         point = near[int(rng.integers(len(near)))] + rng.normal(0.0, 38.0, 2)
         cell = terrain.cells(point[None])[0]
-        dry = deep[cell] > 1.5 and ground.area_km2[cell] < 2.0
+        dry = deep[cell] > 2.5 and units.group[cell] == group and ground.area_km2[cell] < 2.0
         if dry and all(np.hypot(*(point - home)) > _APART_M for home in homes):
             homes.append(point)
         spread_m += 1.5
@@ -86,7 +98,7 @@ def _group_homes(
 
 def _hamlets(ground: Ground, road: Cells, count: int, rng: np.random.Generator) -> Grid:
     """Return up to ``count`` hamlet places on the road: level, low, apart from each other."""
-    slope = ground.terrain.slope().ravel()[road]
+    slope = ground.slope[road]
     height = ground.terrain.height_m.ravel()[road]
     merit = -2.0 * slope - (height - height.min()) / 500.0 + rng.normal(0.0, 0.12, road.size)
     place = ground.terrain.centres(road)

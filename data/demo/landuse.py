@@ -87,7 +87,7 @@ def _river_bed(ground: Ground) -> NDArray[np.bool_]:
 
 def _scores(ground: Ground, inside: NDArray[np.bool_], rng: np.random.Generator) -> dict[int, Grid]:
     terrain = ground.terrain
-    height, slope = terrain.height_m, terrain.slope()
+    height, slope = terrain.height_m, ground.slope.reshape(terrain.shape)
     level = (height - height.ravel()[inside].min()) / np.ptp(height.ravel()[inside])
     mottle = ndimage.gaussian_filter(rng.standard_normal(terrain.shape), 5.0)
     mottle /= mottle.std()

@@ -12,7 +12,7 @@ from itertools import pairwise
 import numpy as np
 import shapely
 from numpy.typing import NDArray
-from shapely.geometry import LineString, MultiLineString, Polygon
+from shapely.geometry import LineString, Polygon
 
 from data.demo.paths import smoothed
 from geo.errors import GeometryError
@@ -90,7 +90,7 @@ def faces(lines: list[Grid], left: Cells, right: Cells) -> dict[int, Polygon]:
     for points, on_left, on_right in zip(lines, left.tolist(), right.tolist(), strict=True):
         start[_segment(points[0], points[1])] = on_left
         start[_segment(points[1], points[0])] = on_right
-    polygons = shapely.get_parts(shapely.polygonize([LineString(points) for points in lines]))
+    polygons = shapely.get_parts(shapely.polygonize(_line_strings(lines)))
     for polygon in shapely.orient_polygons(polygons):
         ring = shapely.get_coordinates(polygon.exterior)
         label = next(start[key] for pair in pairwise(ring) if (key := _segment(*pair)) in start)
@@ -163,7 +163,7 @@ def _corner_runs(label: NDArray[np.int64]) -> list[Cells]:
     row, column = np.nonzero(padded[:-1] != padded[1:])
     level = np.stack([np.stack([column - 1, row], 1), np.stack([column, row], 1)], axis=1)
     edges = np.concatenate([upright, level]).astype(np.float64)
-    merged = shapely.line_merge(MultiLineString(list(edges)))
+    merged = shapely.line_merge(shapely.multilinestrings(_line_strings(list(edges))))
     runs = [shapely.get_coordinates(part).astype(np.int64) for part in shapely.get_parts(merged)]
     return sorted((_forward(run) for run in runs), key=lambda run: run[:3].tolist())
 
@@ -206,18 +206,22 @@ def _drawn(chain: Grid, rounds: int, thin_m: float) -> Grid:
     return np.round(shapely.get_coordinates(line), 3)
 
 
+def _line_strings(lines: list[Grid]) -> NDArray[np.object_]:
+    """Return lines as shapely line strings, made at once."""
+    owner = np.repeat(np.arange(len(lines)), [len(points) for points in lines])
+    return np.asarray(shapely.linestrings(np.concatenate(lines), indices=owner), dtype=object)
+
+
 def _crossing(lines: list[Grid]) -> set[int]:
     """Return the numbers of lines that meet another elsewhere than at ends, or cross themselves."""
-    shapes = [LineString(points) for points in lines]
+    shapes = _line_strings(lines)
     simple = shapely.is_simple(shapes)
     wrong = set(np.flatnonzero(~simple).tolist())
     tree = shapely.STRtree(shapes)
     first, second = tree.query(shapes, predicate="intersects")
     pair = first < second
     first, second = first[pair], second[pair]
-    touching = shapely.relate_pattern(
-        np.array(shapes, dtype=object)[first], np.array(shapes, dtype=object)[second], "FF*F*****"
-    )
+    touching = shapely.relate_pattern(shapes[first], shapes[second], "FF*F*****")
     for one, other in zip(first[~touching], second[~touching], strict=True):
         wrong |= {int(one), int(other)}
     return wrong

@@ -93,7 +93,7 @@ class Expected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dispute:
-    """One invented dispute."""
+    """One invented dispute; ``border`` is where the border stands in the township's plots, A on its left."""
 
     number: int
     kind: Kind
@@ -110,6 +110,7 @@ class Dispute:
     party_b_code: str | None
     party_b_zh: str
     place: Point
+    border: LineString
     files: tuple[DisputeFile, ...]
     expected: Expected
     absent_plot_code: str | None = None

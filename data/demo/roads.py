@@ -92,7 +92,7 @@ def _ways(ground: Ground, inside: NDArray[np.bool_], seat: int) -> tuple[Cells, 
     height = terrain.height_m.ravel()
     grade = np.abs(height[start] - height[end]) / (length * terrain.cell_m)
     wet = np.minimum(ground.area_km2 / 2.0, 6.0)
-    side = np.minimum(terrain.slope().ravel(), 1.0)
+    side = np.minimum(ground.slope, 1.0)
     cost = length * (1.0 + (grade / 0.07) ** 2 + wet[start] + wet[end] + 6.0 * (side[start] + side[end]))
     graph = coo_array((cost, (start, end)), shape=(inside.size, inside.size)).tocsr()
     distance, before = dijkstra(graph, directed=False, indices=np.array([seat]), return_predecessors=True)
@@ -124,7 +124,7 @@ def _gate(ground: Ground, inside: NDArray[np.bool_], cost: NDArray[np.float64]) 
 
 def _high_places(ground: Ground, units: UnitGrid) -> list[int]:
     """Return two places of each group where animals go in summer: high, gentle, far from each other."""
-    slope = ground.terrain.slope().ravel()
+    slope = ground.slope
     height = ground.terrain.height_m.ravel()
     bare = np.quantile(height[units.group >= 0], 0.9)
     merit = height / 400.0 - 6.0 * slope - np.maximum(height - bare, 0.0) / 60.0

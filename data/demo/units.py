@@ -27,6 +27,7 @@ class Ground:
     terrain: Terrain
     flow: drainage.Flow
     area_km2: Grid  # flat: what drains through each cell
+    slope: Grid  # flat: rise over run
     facet: Cells  # flat: hillside label, meeting along ridges and streams
     hollow: Cells  # flat: both banks of one stream link, meeting along ridges and at confluences
     basin: Cells  # flat: larger valleys, meeting along ridges only
@@ -51,6 +52,7 @@ def make_ground(terrain: Terrain) -> Ground:
         terrain=terrain,
         flow=flow,
         area_km2=area_km2,
+        slope=terrain.slope().ravel(),
         facet=facet,
         hollow=np.where(facet >= 0, facet // 2, facet),
         basin=np.where(valley >= 0, valley // 2, valley),
@@ -64,7 +66,7 @@ def make_units(
     inside = _outline(ground, area_m2)
     seeds = _valley_seeds(ground, inside, groups)
     region = np.where(inside, 0, -1)
-    uphill = 1.0 + 1.5 * np.minimum(ground.terrain.slope().ravel(), 1.0)
+    uphill = 1.0 + 1.5 * np.minimum(ground.slope, 1.0)
     label, _ = regions.grow(
         ground.terrain.shape, seeds, region=region, barrier=ground.basin, crossing=16.0, friction=uphill
     )
@@ -88,7 +90,7 @@ def _outline(ground: Ground, area_m2: float) -> NDArray[np.bool_]:
     region = np.where(rim_m < _MARGIN_M, -1, 0)
     near = np.hypot(row - rows / 2, column - columns / 2) * terrain.cell_m
     start = np.argmax(np.where((near < 4_000) & (region == 0), ground.area_km2, -1.0))
-    uphill = 1.0 + 1.5 * np.minimum(terrain.slope().ravel(), 1.0) + 2.0 * np.exp(-rim_m / 2_500.0)
+    uphill = 1.0 + 1.5 * np.minimum(ground.slope, 1.0) + 2.0 * np.exp(-rim_m / 2_500.0)
     _, cost = regions.grow(
         terrain.shape, np.array([start]), region=region, barrier=ground.basin, crossing=22.0, friction=uphill
     )

@@ -1,0 +1,389 @@
+"""Make the invented township: its records, its disputes with what people brought, and the files themselves.
+
+Everything is written beside its place and moved there when it is whole, so that a half-made township is never
+opened.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from shapely.geometry import Polygon
+
+from data.demo import disputes, files
+from data.demo.facts import PlotFact, Township
+from data.demo.quarrel import Dispute, DisputeFile
+from data.demo.township import DEFAULT_SEED, make_township
+from data.documents.facts import Office
+from data.store import (
+    KNOWN_GAPS,
+    BoundaryLine,
+    Case,
+    Feature,
+    FeatureKind,
+    Household,
+    Marker,
+    Party,
+    Plot,
+    Store,
+    Unit,
+)
+from data.store.openings import companions
+from geo import crs
+from geo.errors import StoreError
+from geo.uncertainty import Accuracy
+from jobs import intake, township
+from jobs.access import Account
+from jobs.dispute import joining, material, papers
+from jobs.intake import Overrule, TakenFile, Upload
+
+__all__ = ["FILES_FOLDER", "LEFT_TO_THE_READER", "make", "place_of"]
+
+FILES_FOLDER: Final = "示范资料"
+"""Folder of the dispute files beside the records."""
+
+LEFT_TO_THE_READER: Final = 1
+"""Number of the dispute whose case is opened without files: the tutorial brings them."""
+
+Progress = Callable[[float, str, str], None]
+"""Called with the share done and what is being done, Chinese and English."""
+
+
+def make(
+    store: Path | None = None,
+    *,
+    files_folder: Path | None = None,
+    seed: int = DEFAULT_SEED,
+    progress: Progress | None = None,
+) -> dict[str, object]:
+    """Make the invented township's records and write the files of its disputes.
+
+    Parameters
+    ----------
+    store : Path, optional
+        File of the records, or a folder for ``demo.gpkg``; the user's records folder otherwise.
+    files_folder : Path, optional
+        Where the dispute files go; ``示范资料`` beside the records otherwise. When the records are there
+        already and a folder is given, only the files are written.
+    seed : int
+        Another seed gives another township with the same figures.
+
+    Raises
+    ------
+    StoreError
+        ``store_exists`` when there are records already and no folder is given.
+    """
+    path = place_of(store)
+    folder = files_folder if files_folder is not None else path.parent / FILES_FOLDER
+    tell = progress or _silently
+    made = not path.exists()
+    if not made and files_folder is None:
+        raise _exists(path)
+    tell(0.0, "正在生成地形和地块", "making terrain and plots")
+    land = make_township(seed)
+    quarrels = disputes.find_disputes(seed)
+    tell(0.6, "正在写纠纷资料", "writing the dispute files")
+    written = files.write(quarrels, land.zone, folder)
+    if made:
+        tell(0.65, "正在写档案", "writing the records")
+        _make_records(path, land, quarrels, tell)
+    tell(1.0, "示范乡已备好", "the demo township is ready")
+    return _stated(path, folder, land, quarrels, written, made)
+
+
+def place_of(store: Path | None) -> Path:
+    """Return the file the invented township's records are or will be in."""
+    if store is None:
+        return township.home() / township.DEMO
+    return store if store.suffix.lower() == ".gpkg" else store / township.DEMO
+
+
+def _silently(share: float, zh: str, en: str) -> None:
+    """Tell nobody."""
+
+
+def _exists(path: Path) -> StoreError:
+    return StoreError(
+        "store_exists",
+        zh="{name} 已经存在：示范乡已经做过了；只要资料文件时，请用 --out 指定文件夹。",
+        en="{name} is there already: the demo township has been made. For its files only, give a folder with --out.",
+        where=str(path),
+        name=path.name,
+    )
+
+
+def _stated(
+    path: Path,
+    folder: Path,
+    land: Township,
+    quarrels: tuple[Dispute, ...],
+    written: dict[str, Path],
+    made: bool,
+) -> dict[str, object]:
+    return {
+        "store": str(path),
+        "made": made,
+        "seed": land.seed,
+        "name": land.name_zh,
+        "notice": land.notice_zh,
+        "villages": sum(unit.tier == "village" for unit in land.units),
+        "groups": sum(unit.tier == "group" for unit in land.units),
+        "households": sum(house.geometry is not None for house in land.households),
+        "plots": sum(plot.land_use != "other" for plot in land.plots),
+        "disputes": len(quarrels),
+        "folder": str(folder),
+        "files": len(written),
+    }
+
+
+def _make_records(path: Path, land: Township, quarrels: tuple[Dispute, ...], tell: Progress) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".demo-") as scratch:
+        part = Path(scratch) / path.name
+        with Store.create(part, epsg=land.zone.epsg, name=land.name_zh, clock=township.clock) as store:
+            rows = _store_land(store, land)
+            tell(0.8, "正在登记纠纷", "opening the disputes")
+            _store_disputes(store, land, quarrels, rows)
+        _move(part, path)
+
+
+def _move(part: Path, path: Path) -> None:
+    """Put the finished files in place, the records last."""
+    for made, wanted in zip(companions(part), companions(path), strict=True):
+        if made.is_dir():
+            shutil.move(made, wanted)
+        elif made.exists():
+            os.replace(made, wanted)
+    os.replace(part, path)
+
+
+@dataclass(slots=True, kw_only=True)
+class _Rows:
+    """The store's numbers of the facts, by code."""
+
+    unit: dict[str, int] = field(default_factory=dict)
+    party: dict[str, int] = field(default_factory=dict)
+    plot: dict[str, int] = field(default_factory=dict)
+    line: dict[str, int] = field(default_factory=dict)
+
+
+def _store_land(store: Store, land: Township) -> _Rows:
+    rows = _Rows()
+    with store.change(by="system", action="demo.make", why=land.notice_zh):
+        _store_settings(store, land)
+        _store_people(store, land, rows)
+        plots = [_plot(plot, rows) for plot in land.plots if plot.land_use != "other"]
+        rows.plot = {plot.code: plot.id for plot in store.plots.add_many(plots)}
+        _store_borders(store, land, rows)
+        _store_features(store, land)
+    return rows
+
+
+def _store_settings(store: Store, land: Township) -> None:
+    middle = np.array([land.units[0].geometry.centroid.coords[0]])
+    lon_deg, lat_deg = crs.to_geographic(middle, land.zone)[0]
+    other = [plot.geometry.representative_point() for plot in land.plots if plot.land_use == "other"]
+    store.settings.set(township.PLACE_SETTING, [float(lon_deg), float(lat_deg)])
+    store.settings.set(KNOWN_GAPS, [[round(spot.x, 3), round(spot.y, 3)] for spot in other])
+    store.settings.set("demo.seed", land.seed)
+    store.settings.set("demo.notice", {"zh": land.notice_zh, "en": land.notice_en})
+
+
+def _store_people(store: Store, land: Township, rows: _Rows) -> None:
+    for unit in land.units:
+        parent = rows.unit.get(unit.parent_code or "")
+        kept = store.units.add(
+            Unit(tier=unit.tier, code=unit.code, name=unit.name_zh, parent_id=parent, geometry=unit.geometry)
+        )
+        rows.unit[unit.code] = kept.id
+    parties = [
+        Party(code=party.code, kind=party.kind, unit_id=rows.unit[party.unit_code], name=party.name_zh)
+        for party in land.parties
+    ]
+    rows.party = {party.code: party.id for party in store.parties.add_many(parties)}
+    store.households.add_many(
+        [
+            Household(
+                code=house.code,
+                unit_id=rows.unit[house.group_code],
+                party_id=rows.party[house.party_code],
+                geometry=house.geometry,
+            )
+            for house in land.households
+        ]
+    )
+
+
+def _plot(plot: PlotFact, rows: _Rows) -> Plot:
+    assert plot.land_use != "other", "other land is no plot"
+    return Plot(
+        code=plot.code,
+        name=plot.name_zh,
+        unit_id=rows.unit[plot.group_code],
+        land_use=plot.land_use,
+        holder_id=rows.party[plot.holder_code or plot.group_code],
+        issuer_id=rows.party[plot.issuer_code or plot.group_code],
+        certificate_number=plot.certificate_number,
+        contract_area_m2=plot.contract_area_m2,
+        measured_area_m2=plot.measured_area_m2,
+        bound_east=plot.bound_east,
+        bound_south=plot.bound_south,
+        bound_west=plot.bound_west,
+        bound_north=plot.bound_north,
+        sigma_own_m=plot.sigma_own_m,
+        sigma_common_m=plot.sigma_common_m,
+        status="registered",
+        geometry=plot.geometry,
+    )
+
+
+def _store_borders(store: Store, land: Township, rows: _Rows) -> None:
+    lines = [
+        BoundaryLine(
+            kind="administrative",
+            level=line.level,
+            name=line.name_zh,
+            state="registered",
+            geometry=line.geometry,
+        )
+        for line in land.lines
+    ]
+    kept = store.boundary_lines.add_many(lines)
+    rows.line = {line.number: row.id for line, row in zip(land.lines, kept, strict=True)}
+    store.markers.add_many(
+        [
+            Marker(
+                number=marker.number,
+                kind=marker.kind,
+                line_id=rows.line[marker.line_number],
+                state="set",
+                geometry=marker.geometry,
+            )
+            for marker in land.markers
+        ]
+    )
+
+
+def _store_features(store: Store, land: Township) -> None:
+    kinds: tuple[FeatureKind, ...] = ("road", "stream", "ridge")
+    for kind in kinds:
+        store.features(kind).add_many(
+            [
+                Feature(name=feature.name_zh, class_name=feature.class_name, geometry=feature.geometry)
+                for feature in land.features
+                if feature.kind == kind
+            ]
+        )
+    store.features("county_line").add_many(
+        [
+            Feature(name=line.name_zh, class_name="county", geometry=line.geometry)
+            for line in land.lines
+            if line.level == "county"
+        ]
+    )
+
+
+def _store_disputes(store: Store, land: Township, quarrels: Iterable[Dispute], rows: _Rows) -> None:
+    by = Account(
+        id="system", login="system", name="示范（虚构）", role="administrator", created_at=township.clock()
+    )
+    papers.save_office(store, _office(land), by)
+    for dispute in quarrels:
+        case = _open(store, dispute, rows)
+        form = papers.PaperForm(
+            place=dispute.title_zh, facts=dispute.story_zh, line_level=_line_level(dispute)
+        )
+        papers.save_form(store, case, form, by)
+        if dispute.number != LEFT_TO_THE_READER:
+            _bring(store, case, dispute, by)
+        _join(store, case, dispute, rows, by)
+
+
+def _office(land: Township) -> Office:
+    return Office(
+        township=land.name_zh,
+        county="示范县（虚构）",
+        province="示范省（虚构）",
+        committee="示范乡人民调解委员会（虚构）",
+        court="示范县人民法院（虚构）",
+        arbitration="示范县农村土地承包仲裁委员会（虚构）",
+    )
+
+
+def _line_level(dispute: Dispute) -> str:
+    return "county" if dispute.level == "administrative" else ""
+
+
+def _open(store: Store, dispute: Dispute, rows: _Rows) -> Case:
+    with store.change(by="system", action="case.open"):
+        party_b = rows.party.get(dispute.party_b_code or "")
+        if party_b is None:
+            party_b = store.parties.add(Party(code="99-neighbour", kind="unit", name=dispute.party_b_zh)).id
+        return store.cases.open(
+            Case(
+                title=dispute.title_zh,
+                level=dispute.level,
+                land_use=dispute.land_use,
+                unit_id=rows.unit[dispute.unit_code],
+                plot_a_id=rows.plot.get(dispute.plot_a_code or ""),
+                plot_b_id=rows.plot.get(dispute.plot_b_code or ""),
+                party_a_id=rows.party[dispute.party_a_code],
+                party_b_id=party_b,
+                geometry=dispute.place,
+            )
+        )
+
+
+def _bring(store: Store, case: Case, dispute: Dispute, by: Account) -> None:
+    """Take in the dispute's files and say what each line is, as a mediator would."""
+    uploads = [Upload(name=file.name, data=files.content(file, store.zone)) for file in dispute.files]
+    taken = {file.path: file for file in material.add_files(store, case, uploads, by)}
+    kept = {file.name: file for file in material.files_of(store, case)}
+    for file in dispute.files:
+        found = taken[file.name]
+        if file.name in dispute.expected.asked:
+            _, found = material.overrule(store, kept[file.name], Overrule(shift="none"), by)
+        if file.role != "fixed_points":
+            material.add_line(store, case, _line(file, found, kept[file.name].id), by)
+    for point in dispute.fixed_points:
+        place = point.geometry
+        material.add_point(
+            store, case, by, easting_m=place.x, northing_m=place.y, kind=point.kind, name=point.name
+        )
+
+
+def _line(file: DisputeFile, found: TakenFile, file_id: int) -> material.NewLine:
+    assert file.role != "fixed_points", "points are no line"
+    shapes: tuple[intake.TakenFeature, ...] = (
+        found.areas() if isinstance(file.shape, Polygon) else found.lines()
+    )
+    shape = shapes[0]
+    accuracy = None
+    if file.sigma_own_m is not None:
+        accuracy = Accuracy(sigma_own_m=file.sigma_own_m, sigma_common_m=file.sigma_common_m or 0.0)
+    return material.NewLine(
+        role=file.role,
+        geometry=shape.geometry,
+        label=file.title_zh,
+        accuracy=accuracy,
+        claimant_side=file.claimant_side,
+        declared_area_m2=shape.declared_area_m2,
+        file_id=file_id,
+        feature_key=material.feature_key(shape),
+    )
+
+
+def _join(store: Store, case: Case, dispute: Dispute, rows: _Rows, by: Account) -> None:
+    """List who has to be joined; the absent neighbour is marked as such."""
+    joining.refresh(store, case, dispute.border, by)
+    absent = rows.plot.get(dispute.absent_plot_code or "")
+    for joined in store.joined.find(case_id=case.id):
+        if absent is not None and joined.plot_id == absent:
+            joining.mark(store, joined, by, presence="absent")
