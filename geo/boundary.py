@@ -65,7 +65,8 @@ class Analysis:
     Lines run from ``start`` to ``end``, B directed like A. Areas are areas of record: ``disputed_area_m2`` is
     the sum over the disputed stretches, ``gross_area_m2`` adds what neither claims, ``net_area_m2`` counts ground
     where line B lies left of line A as positive and the rest as negative. ``closed_a`` and ``closed_b`` are the
-    claim lines with their closing segments; ``lenses`` is the ground between them, for the proposals.
+    claim lines with their closing segments; ``lenses`` is the ground between them, for the proposals; where
+    a plot is claimed (``plots_claimed``) the clockwise ones are claimed by neither.
     """
 
     line_a: LineString
@@ -88,6 +89,7 @@ class Analysis:
     crossings: int
     source_agreements: tuple[SourceAgreement, ...]
     lenses: tuple[Lens, ...]
+    plots_claimed: bool
     problems: tuple[Problem, ...]
 
     @property
@@ -218,7 +220,8 @@ def _analysed(
         stretches=found,
         crossings=len(found_lenses) - 1,
         source_agreements=compared,
-        lenses=tuple(found_lenses) if contested else (),
+        lenses=tuple(found_lenses),
+        plots_claimed=plots != (None, None),
         problems=(*facing.problems, *ended.problems, *own, *source_problems),
         disputed=_multi([piece for piece in pieces if piece.claimed]),
         disputed_area_m2=totals.disputed_m2,

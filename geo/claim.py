@@ -174,9 +174,9 @@ class DisputeSettings:
     source_gap_m: float = 5.0
     same_survey: bool = False
     marker_sight_m: float = 200.0
-    marker_tolerance_m: float = 0.5
-    straight_within_m: float = 2.0
-    straight_outside_tolerance_m: float = 1.0
+    marker_tolerance_m: float = 0.2
+    straight_within_m: float = 1.0
+    straight_outside_tolerance_m: float = 0.5
     hand_snap_m: float = 5.0
 
     def __post_init__(self) -> None:

@@ -43,6 +43,10 @@ class Lens:
     signed_m2: float
     folded: bool
 
+    def is_gap(self, plots_claimed: bool) -> bool:
+        """Tell whether neither claims the ground: between plots, where line B does not lie left of line A."""
+        return plots_claimed and not self.folded and self.signed_m2 < 0
+
     @property
     def middle_a_m(self) -> float:
         """Return the chainage on line A halfway along the lens."""
@@ -53,7 +57,30 @@ def lenses(line_a: FloatArray, line_b: FloatArray) -> list[Lens]:
     """Return the lenses between two simple lines with common ends, in their order along line A."""
     ruler_a, ruler_b = Ruler(line_a), Ruler(line_b)
     nodes = _common_order(_nodes(ruler_a, ruler_b))
-    return [_lens(ruler_a, ruler_b, first, last) for first, last in pairwise(nodes)]
+    found = [_lens(ruler_a, ruler_b, first, last) for first, last in pairwise(nodes)]
+    while True:
+        clash = _overlapping(found)
+        if clash is None:
+            return found
+        del nodes[clash[0] + 1 : clash[1] + 1]
+        found = [_lens(ruler_a, ruler_b, first, last) for first, last in pairwise(nodes)]
+
+
+def _overlapping(found: list[Lens]) -> tuple[int, int] | None:
+    """Return the numbers of two lenses that overlap, which happens when a line folds far across others."""
+    shaped = [(index, each.shape) for index, each in enumerate(found) if each.shape is not None]
+    filled, shapes = [index for index, _ in shaped], [shape for _, shape in shaped]
+    if len(shapes) < 2 or shapely.is_valid(
+        MultiPolygon([part for shape in shapes for part in polygon_parts(shape)])
+    ):
+        return None
+    first, second = shapely.STRtree(shapes).query(shapes, predicate="intersects")
+    pairs = [(i, j) for i, j in zip(first.tolist(), second.tolist(), strict=True) if i < j]
+    areas = [float(shapely.intersection(shapes[i], shapes[j]).area) for i, j in pairs]
+    worst = int(np.argmax(areas))
+    if areas[worst] <= SLIVER_M2:
+        return None
+    return filled[pairs[worst][0]], filled[pairs[worst][1]]
 
 
 def between(chain_a: FloatArray, chain_b: FloatArray) -> tuple[Polygon | MultiPolygon | None, float, bool]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 import shapely
+from scipy.spatial import cKDTree
 from shapely.geometry import LineString, MultiLineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
@@ -23,6 +24,7 @@ __all__ = [
     "line_parts",
     "mean_point",
     "polygon_parts",
+    "self_crossing",
     "signed_area_m2",
     "without_loops",
     "without_repeats",
@@ -43,14 +45,15 @@ class Ruler:
         At least two different points.
     """
 
-    __slots__ = ("_tree", "chainage_m", "coords", "length_m")
+    __slots__ = ("_near", "_tree", "chainage_m", "coords", "length_m")
 
     def __init__(self, coords: FloatArray) -> None:
         self.coords = without_repeats(coords)
         steps = np.hypot(*np.diff(self.coords, axis=0).T)
         self.chainage_m: FloatArray = np.concatenate(([0.0], np.cumsum(steps)))
         self.length_m = float(self.chainage_m[-1])
-        self._tree = shapely.STRtree(_sides(self.coords))
+        self._tree: shapely.STRtree | None = None
+        self._near: _Samples | None = None
 
     @property
     def line(self) -> LineString:
@@ -60,12 +63,33 @@ class Ruler:
     def nearest(self, points: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return chainage (n,), foot (n, 2) and distance (n,) of the line's point nearest to each point."""
         wanted = np.atleast_2d(np.asarray(points, dtype=np.float64))
-        side = self._tree.nearest(shapely.points(wanted))
+        many = len(wanted) * len(self.coords) > 10_000
+        side = self._sampled_side(wanted) if many else self._indexed_side(wanted)
         start, step = self.coords[side], self.coords[side + 1] - self.coords[side]
         share = np.clip(np.sum((wanted - start) * step, axis=1) / np.sum(step**2, axis=1), 0.0, 1.0)
         foot = start + share[:, None] * step
         along = self.chainage_m[side] + share * np.hypot(step[:, 0], step[:, 1])
         return along, foot, np.hypot(*(wanted - foot).T)
+
+    def _indexed_side(self, points: FloatArray) -> npt.NDArray[np.intp]:
+        if self._tree is None:
+            self._tree = shapely.STRtree(_sides(self.coords))
+        return np.asarray(self._tree.nearest(shapely.points(points)), dtype=np.intp)
+
+    def _sampled_side(self, points: FloatArray) -> npt.NDArray[np.intp]:
+        """Return the nearest side of many points, from samples of the line; exact.
+
+        A side nearer than the best one found so far would have a sample within ``reach``. Where more samples lie
+        so near than were looked at, the slower index decides.
+        """
+        if self._near is None:
+            self._near = _Samples(self.coords, self.chainage_m)
+        side, away, farthest = self._near.best(points, self.coords)
+        reach = np.hypot(away, self._near.step_m / 2)
+        unsure = farthest <= reach
+        if unsure.any():
+            side[unsure] = self._indexed_side(points[unsure])
+        return side
 
     def locate(self, point: FloatArray) -> float:
         """Return the chainage of the line's point nearest to one point."""
@@ -88,6 +112,40 @@ class Ruler:
         inner = (self.chainage_m > start_m + SAME_POINT_M) & (self.chainage_m < end_m - SAME_POINT_M)
         first, last = self.points_at([start_m, end_m])
         return np.vstack((first, self.coords[inner], last))
+
+
+class _Samples:
+    """Points along a line, near enough to each other to find the sides near a point."""
+
+    __slots__ = ("_side", "_tree", "step_m")
+
+    COUNT = 6
+    MOST = 6000
+
+    def __init__(self, coords: FloatArray, chainage_m: FloatArray) -> None:
+        sides = np.diff(chainage_m)
+        self.step_m = max(float(np.median(sides)), float(chainage_m[-1]) / self.MOST)
+        samples, self._side = _densified(coords, self.step_m)
+        self._tree = cKDTree(samples)
+
+    def best(
+        self, points: FloatArray, coords: FloatArray
+    ) -> tuple[npt.NDArray[np.intp], FloatArray, FloatArray]:
+        """Return the nearest side among those of the nearest samples, its distance, and how far samples were looked at."""
+        found = self._tree.query(points, k=self.COUNT)
+        away: FloatArray = np.asarray(found[0])
+        sample = np.asarray(found[1], dtype=np.intp)
+        on = self._side[np.minimum(sample, len(self._side) - 1)]
+        sides = np.concatenate((on, np.maximum(on - 1, 0)), axis=1)
+        start = coords[sides]
+        step = coords[sides + 1] - start
+        offset = points[:, None] - start
+        share = np.clip(np.sum(offset * step, axis=2) / np.sum(step**2, axis=2), 0.0, 1.0)
+        gap = offset - share[..., None] * step
+        distance = np.hypot(gap[..., 0], gap[..., 1])
+        best = np.argmin(distance, axis=1)
+        rows = np.arange(len(points))
+        return sides[rows, best], distance[rows, best], away[:, -1]
 
 
 def _sides(coords: FloatArray) -> list[LineString]:
@@ -114,13 +172,18 @@ def without_repeats(coords: FloatArray, within_m: float = SAME_POINT_M) -> Float
 
 def densify(coords: FloatArray, step_m: float) -> FloatArray:
     """Return the line with further points so that no side is longer than ``step_m``."""
+    return _densified(coords, step_m)[0]
+
+
+def _densified(coords: FloatArray, step_m: float) -> tuple[FloatArray, npt.NDArray[np.intp]]:
+    """Return the denser line and the side each of its points begins or lies on; of the last point the last side."""
     lengths = np.hypot(*np.diff(coords, axis=0).T)
-    counts = np.maximum(1, np.ceil(lengths / step_m - 1e-9)).astype(int)
+    counts = np.maximum(1, np.ceil(lengths / step_m - 1e-9)).astype(np.intp)
     side = np.repeat(np.arange(len(counts)), counts)
     first = np.repeat(np.cumsum(counts) - counts, counts)
     share = ((np.arange(len(side)) - first) / counts[side])[:, None]
     inner = coords[side] * (1 - share) + coords[side + 1] * share
-    return np.vstack((inner, coords[-1:]))
+    return np.vstack((inner, coords[-1:])), np.append(side, side[-1])
 
 
 def directed_like(coords: FloatArray, ruler: Ruler) -> FloatArray:
@@ -210,6 +273,12 @@ def without_loops(coords: FloatArray, largest_m2: float) -> tuple[FloatArray, in
         if large is not None or not count:
             return coords, removed, large
     return coords, removed, coords[0]
+
+
+def self_crossing(coords: FloatArray) -> FloatArray:
+    """Return the first point that a line passes twice; its own first point when there is none."""
+    found = _self_crossings(Ruler(coords))
+    return found[0][2] if found else coords[0]
 
 
 def _loops_once(coords: FloatArray, largest_m2: float) -> tuple[FloatArray, int, FloatArray | None]:

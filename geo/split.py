@@ -1,0 +1,106 @@
+"""What a line gives to each side of a dispute."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import shapely
+from shapely.geometry import LineString, MultiPolygon
+from shapely.geometry.base import BaseGeometry
+
+from geo import measure
+from geo.boundary import Analysis
+from geo.crs import Plane
+from geo.lens import lenses
+from geo.polyline import FloatArray, Ruler, coordinates, polygon_parts
+
+__all__ = ["ROUNDING_M", "Split", "ground_between", "split", "strays_m"]
+
+SLIVER_M2 = 1e-6
+
+ROUNDING_M = 0.002
+"""A line rounded to 1 mm may stand this far outside; that is not leaving the disputed area."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Split:
+    """Areas of record. ``outside`` is ground beyond the disputed area that the line moves."""
+
+    to_a_m2: float
+    to_b_m2: float
+    outside_m2: float
+    outside: MultiPolygon
+
+
+def ground_between(line: FloatArray, other: FloatArray) -> MultiPolygon:
+    """Return the ground that two simple lines with common ends see on different sides."""
+    shapes = [
+        part for each in lenses(line, other) if each.shape is not None for part in polygon_parts(each.shape)
+    ]
+    whole = MultiPolygon(shapes)
+    return whole if whole.is_valid else MultiPolygon(polygon_parts(shapely.union_all(shapes)))
+
+
+def split(analysis: Analysis, line: FloatArray, zone: Plane) -> Split:
+    """Return what a line from end point to end point gives to each side.
+
+    To A goes the disputed ground between the line and B's claim line, to B the rest.
+
+    Parameters
+    ----------
+    analysis : Analysis
+    line : array, shape (n, 2)
+        Simple, beginning and ending at the analysis's end points.
+    zone : Zone
+        For areas of record.
+    """
+    to_a = ground_between(line, coordinates(analysis.closed_b))
+    to_b = ground_between(line, coordinates(analysis.closed_a))
+    to_b_m2 = _record_m2(shapely.intersection(analysis.disputed, to_b), zone)
+    beyond = _outside(analysis, to_a, to_b)
+    return Split(
+        to_a_m2=max(0.0, analysis.disputed_area_m2 - to_b_m2),
+        to_b_m2=to_b_m2,
+        outside_m2=_record_m2(beyond, zone),
+        outside=beyond,
+    )
+
+
+def strays_m(analysis: Analysis, line: FloatArray) -> float:
+    """Return how far a line leaves the ground between the claims, metres."""
+    ground = shapely.union_all([*_shapes(analysis, gaps=False), analysis.closed_a, analysis.closed_b])
+    points = coordinates(LineString(line).difference(ground))
+    if not len(points):
+        return 0.0
+    nearest = [
+        Ruler(coordinates(claim)).nearest(points)[2] for claim in (analysis.closed_a, analysis.closed_b)
+    ]
+    return float(np.minimum(*nearest).max())
+
+
+def _outside(analysis: Analysis, to_a: MultiPolygon, to_b: MultiPolygon) -> MultiPolygon:
+    """Return the ground that a line moves beyond the disputed ground.
+
+    Lines follow claim A along ground that neither claims, so only what they part from A there counts as moved.
+    """
+    disputed = shapely.union_all(_shapes(analysis, gaps=False))
+    gaps = shapely.union_all(_shapes(analysis, gaps=True)) if analysis.plots_claimed else disputed
+    beyond = [
+        shapely.difference(to_b, disputed.buffer(ROUNDING_M)),
+        shapely.difference(to_a, gaps.buffer(ROUNDING_M)),
+    ]
+    parts = [part for ground in beyond for part in polygon_parts(ground, SLIVER_M2)]
+    wide = [part for part in parts if not part.buffer(-ROUNDING_M).is_empty]
+    return MultiPolygon(polygon_parts(shapely.union_all(wide)))
+
+
+def _shapes(analysis: Analysis, *, gaps: bool) -> list[BaseGeometry]:
+    """Return the ground between the claim lines, with or without what neither claims."""
+    shaped = [(lens, lens.shape) for lens in analysis.lenses if lens.shape is not None]
+    return [shape for lens, shape in shaped if gaps or not lens.is_gap(analysis.plots_claimed)]
+
+
+def _record_m2(shape: BaseGeometry, zone: Plane) -> float:
+    parts = polygon_parts(shape, SLIVER_M2)
+    return float(np.sum(measure.areas_m2(parts, zone))) if parts else 0.0
