@@ -18,7 +18,7 @@ from shapely.geometry.base import BaseGeometry
 from shapely.ops import linemerge
 
 from data.store import Case, CaseLine, CasePoint, Store
-from geo import settlement
+from geo import handdrawn, settlement
 from geo.boundary import Analysis, Claim, DisputeSettings, FixedPoint, SourceLine, analyse
 from geo.claim import RANKS
 from geo.errors import DisputeError, JiebiaoError, Problem
@@ -145,13 +145,8 @@ def by_hand(finding: Finding, line: LineString) -> Proposal:
         The line crosses itself, leaves the disputed area, or does not run from end to end.
     """
     question = finding.question
-    return settlement.evaluate(
-        line,
-        finding.analysis,
-        question.claims,
-        question.sources,
-        zone=question.zone,
-        settings=question.settings,
+    return handdrawn.evaluate(
+        line, finding.analysis, zone=question.zone, sources=question.sources, settings=question.settings
     )
 
 
