@@ -43,4 +43,7 @@ class Assets(StaticFiles):
         answer = await super().get_response(path, scope)
         kept = path.endswith((".ttf", ".png", ".svg"))
         answer.headers["Cache-Control"] = f"public, max-age={30 * _DAY_S}" if kept else "no-cache"
+        if path.endswith(".ttf"):
+            # Compressing ten megabytes anew for every visitor would cost more than it saves.
+            answer.headers["Content-Encoding"] = "identity"
         return answer

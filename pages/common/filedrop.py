@@ -25,7 +25,7 @@ from jobs.intake import Overrule, TakenFile, Upload
 from pages.common import widgets
 from pages.common.words import _, language
 
-__all__ = ["TYPES", "show", "understood"]
+__all__ = ["TYPES", "show", "traits", "understood"]
 
 TYPES: Final = [
     *("zip", "shp", "shx", "dbf", "prj", "cpg", "kml", "kmz", "gpx", "dat", "txt", "dxf"),
@@ -97,10 +97,11 @@ def understood(file: TakenFile) -> str:
         return "，".join([points, _("放不到图上")])
     if found.status == "ask":
         return "，".join([points, _("可能是几种坐标，请在下面选一种")])
-    return "，".join([points, *_traits(found)])
+    return "，".join([points, *traits(found)])
 
 
-def _traits(found: Recognition) -> list[str]:
+def traits(found: Recognition) -> list[str]:
+    """Return what a reading says of a file, a few words each: order of axes, reference system, shift."""
     orders = {
         "east_north": _("东坐标在前"),
         "north_east": _("北坐标在前"),
@@ -134,7 +135,7 @@ def _answered(key: str, file: TakenFile, zone: Zone, near: tuple[float, float]) 
 
 
 def _candidate(key: str, found: Recognition) -> Overrule | None:
-    titles = ["，".join(_traits(one)) for one in found.candidates]
+    titles = ["，".join(traits(one)) for one in found.candidates]
     chosen = st.radio(
         _("这个文件是哪一种坐标？"),
         range(len(titles)),

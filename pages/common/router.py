@@ -74,7 +74,7 @@ def _who(account: Account) -> None:
         st.button(other, key="jb-language", type="tertiary", on_click=session.switch_language)
         with st.popover(account.name, type="tertiary"):
             st.text(f"{account.login} · {_role(account.role)}")
-            st.link_button(_("退出登录"), "/auth/logout", width="stretch")
+            st.button(_("退出登录"), key="jb-logout", on_click=session.leave, width="stretch")
 
 
 def _role(role: Role) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Final
 
 import streamlit as st
@@ -12,9 +13,20 @@ from jobs import access, desk
 from jobs.access import Account, Role
 from pages.common.guard import COOKIE
 from pages.common.signin import LANGUAGE_COOKIE
-from pages.common.words import LANGUAGE_KEY, _, error_sentence, language
+from pages.common.words import LANGUAGE_KEY, error_sentence, language
 
-__all__ = ["account", "begin", "remember_language", "require", "store", "switch_language", "token", "zone"]
+__all__ = [
+    "account",
+    "begin",
+    "go_to",
+    "leave",
+    "remember_language",
+    "require",
+    "store",
+    "switch_language",
+    "token",
+    "zone",
+]
 
 _REMEMBER: Final = """<script>
 document.cookie = "{name}={value}; path=/; max-age=31536000; samesite=lax";
@@ -40,8 +52,20 @@ def require(role: Role = "viewer") -> Account:
         begin()
         st.error(error_sentence(fault))
         if fault.code == "sign_in_first":
-            st.link_button(_("去登录"), "/auth/login", type="primary")
+            go_to("/auth/login")
         st.stop()
+
+
+def leave() -> None:
+    """End the session on the server; the next run finds nobody and shows the login."""
+    mine = token()
+    if mine is not None:
+        access.sign_out(mine)
+
+
+def go_to(path: str) -> None:
+    """Lead the browser to another address of this server, in the same tab."""
+    st.html(f"<script>window.location.assign({json.dumps(path)});</script>", unsafe_allow_javascript=True)
 
 
 def begin() -> None:
