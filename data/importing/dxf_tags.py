@@ -66,9 +66,10 @@ def decode_drawing(data: bytes) -> tuple[str, str, bool]:
     page = re.search(rb"\$DWGCODEPAGE\s+3\s+(\S+)", head)
     declared = declared_codec(page[1].decode("ascii", "replace")) if page else None
     modern = version is not None and version[1] >= b"AC1021"
-    order = ["utf-8", "gb18030"] if modern else ["utf-8", declared or "gb18030", "gb18030"]
-    if not modern and declared and not looks_chinese(data) and not _is_utf8_with_more_than_ascii(data):
-        order = [declared, "utf-8", "gb18030"]
+    western = declared if declared and not looks_chinese(data) else None
+    order = ["utf-8", "gb18030"] if western is None or modern else [western, "utf-8", "gb18030"]
+    if western is not None and _is_utf8_with_more_than_ascii(data):
+        order = ["utf-8"]
     for codec in order:
         try:
             return data.decode(codec), "gbk" if codec in {"gb18030", "gb2312"} else codec, False

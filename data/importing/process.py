@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import subprocess
@@ -97,7 +98,8 @@ def _ask(name: str, path: str | None, data: bytes | None, limits: Limits) -> tup
         watch.stop()
         for stream in (child.stdin, child.stdout):
             if stream is not None:
-                stream.close()
+                with contextlib.suppress(OSError):
+                    stream.close()
     return watch.verdict, frame
 
 

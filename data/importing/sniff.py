@@ -74,6 +74,7 @@ _ROOTS = {
     "gama-local-adjustment": "gama",
     "workbook": "xml_workbook",
 }
+_CONTROL = re.compile("[\x00-\x08\x0e-\x19\x1b-\x1f]")
 _HEAD = 65_536
 _PARTS = {"shx", "dbf", "prj", "cpg", "qpj", "sbn", "sbx", "qix"}
 _TABLES = {"csv", "tsv", "txt", "xls", "dat", "xyz", "asc", "pts"}
@@ -114,6 +115,8 @@ def _sniff_text(text: str, suffix: str) -> str:
 
 def _sniff_lines(lines: list[str], suffix: str) -> str:
     """Tell CASS points, which have no heading and metres with decimals, from other tables and from prose."""
+    if any(_CONTROL.search(line) for line in lines):
+        return "unknown"
     body = lines[1:] if lines and re.fullmatch(r"\d+", lines[0]) else lines
     fitting = [line for line in body if _DAT_LINE.match(line)]
     decimals = sum(1 for line in fitting if "." in ",".join(line.split(",")[2:4]))

@@ -29,7 +29,7 @@ from data.importing.text import coordinate, number, plain
 __all__ = ["Sheet", "add_sheet"]
 
 _HEADING_ROWS = 60
-_LABEL = re.compile(r"(宗地|地块|界线|线|权利人|户主|承包方)[^::：]{0,8}[:：]\s*(\S+)")
+_LABEL = re.compile(r"(宗地|地块|权利人|户主|承包方)[^::：]{0,8}[:：]\s*(\S+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class _Point:
 @dataclass(slots=True)
 class _Group:
     key: str
-    kind: str
+    kind: str = ""
     points: list[_Point] = field(default_factory=list)
 
 
@@ -130,7 +130,7 @@ def _groups(sheet: Sheet, start: int, columns: Columns) -> tuple[list[_Group], l
     """Return the points by group, the rows that cannot be read, and whether degrees were sexagesimal."""
     groups: dict[tuple[int, str], _Group] = {}
     bad: list[int] = []
-    block, label, sexagesimal, repeated = 0, "", False, False
+    block, label, sexagesimal = 0, "", False
     carried = ""
     for index, cells in enumerate(sheet.rows):
         row = index + 1
@@ -139,7 +139,7 @@ def _groups(sheet: Sheet, start: int, columns: Columns) -> tuple[list[_Group], l
             continue
         again = columns_of(cells)
         if again is not None:
-            block, repeated, carried = block + 1, True, ""
+            block, carried = block + 1, ""
             continue
         first, second = _cell(cells, columns.first), _cell(cells, columns.second)
         if not plain(first) and not plain(second):
@@ -155,10 +155,13 @@ def _groups(sheet: Sheet, start: int, columns: Columns) -> tuple[list[_Group], l
         sexagesimal = sexagesimal or number(first) is None
         column = columns.plot if columns.plot is not None else columns.line
         carried = plain(_cell(cells, column)) or carried if column is not None else ""
-        kind = _kind(columns, repeated or bool(label))
         key = (block, carried or label)
-        groups.setdefault(key, _Group(carried or label, kind)).points.append(point)
-    return list(groups.values()), bad, sexagesimal
+        groups.setdefault(key, _Group(carried or label)).points.append(point)
+    found = list(groups.values())
+    kind = _kind(columns, len(found) > 1 or any(group.key for group in found))
+    for group in found:
+        group.kind = kind
+    return found, bad, sexagesimal
 
 
 def _kind(columns: Columns, blocks: bool) -> str:

@@ -14,7 +14,7 @@ _UNIT = re.compile(r"(米|m|°|度)$", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _DMS = re.compile(
     r"""^(?P<sign>[+-]?)\s*(?P<hemi>[NSEW东西南北]?)[经纬]?\s*
-        (?P<deg>\d{1,3}(?:\.\d+)?)\s*(?:[°º度d:-]|\s)\s*
+        (?P<deg>\d{1,3}(?:\.\d+)?)\s*(?:[°ºo度d:-]|\s)\s*
         (?:(?P<min>\d{1,2}(?:\.\d+)?)\s*(?:['′’‘分m:-]|\s)?\s*)
         (?:(?P<sec>\d{1,2}(?:\.\d+)?)\s*(?:["″”“秒s]|''|′′)?)?
         \s*(?P<tail>[NSEW东西南北]?)$""",
