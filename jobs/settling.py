@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 import numpy as np
 import shapely
-from shapely.geometry import MultiPolygon, Polygon
+from shapely.geometry import LineString, MultiLineString, MultiPolygon, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from data import calendars
@@ -20,14 +20,14 @@ from data.rules import norms
 from geo import crs
 from geo.boundary import Claim, DisputeSettings, SourceLine
 from geo.claim import SourceKind
-from geo.errors import ArgumentError, DisputeError, FileError, Language, Problem
+from geo.errors import ArgumentError, DisputeError, FileError, JiebiaoError, Language, Problem
 from geo.proposal import Grade, Proposal
 from geo.uncertainty import Accuracy
 from geo.zone import Zone
 from jobs import package, quick_measure, redrawing
 from jobs.dispute.finding import METHOD, Finding, Question, find, single_line
 from jobs.intake import Overrule, TakenFeature, TakenFile, take_in
-from jobs.matter import MapPlot, Matter, Paperwork
+from jobs.matter import ChangedPlot, MapPlot, Matter, Paperwork
 
 __all__ = ["Request", "settle"]
 
@@ -88,10 +88,10 @@ def settle(request: Request, *, lang: Language = "zh") -> dict[str, Any]:
     question = _question(request, taken, zone)
     finding = find(question)
     chosen, notes = _chosen(request, finding)
-    matter = _matter(taken, finding, chosen, made_at, lang)
-    redrawn, more = _redrawn(taken, finding, chosen)
+    changed, more = _changed(taken, finding, chosen)
+    matter = _matter(taken, finding, chosen, changed, made_at, lang)
     made = package.make(matter, norms.load(), calendar=calendars.published())
-    written = _write(request.out, made.data, redrawn)
+    written = _write(request.out, made.data)
     problems = (*_file_problems(taken), *finding.problems, *notes, *more, *made.problems)
     return _result(finding, chosen, written, problems, lang)
 
@@ -222,14 +222,24 @@ def _shapes(file: TakenFile) -> tuple[TakenFeature, ...]:
     drawn = tuple(feature for feature in file.features if shapely.get_dimensions(feature.geometry) == 2)
     found = drawn or tuple(map(_walk, file.lines_drawn())) or _from_points(file)
     if not found:
-        raise FileError(
-            "no_claim_shape",
-            zh="文件 {name} 里没有地块也没有线：请给出一块地或一条界线。",
-            en="File {name} holds neither a plot nor a line: give one of them.",
-            where=Path(file.path).name,
-            name=Path(file.path).name,
-        )
+        raise _no_shape(file)
     return found
+
+
+def _no_shape(file: TakenFile) -> FileError:
+    return FileError(
+        "no_claim_shape",
+        zh="文件 {name} 里没有地块也没有线：请给出一块地或一条界线。",
+        en="File {name} holds neither a plot nor a line: give one of them.",
+        where=Path(file.path).name,
+        name=Path(file.path).name,
+    )
+
+
+def _as_area(shape: BaseGeometry) -> Polygon | MultiPolygon:
+    if isinstance(shape, Polygon | MultiPolygon):
+        return shape
+    return MultiPolygon()
 
 
 def _from_points(file: TakenFile) -> tuple[TakenFeature, ...]:
@@ -244,15 +254,15 @@ def _compactness(shape: BaseGeometry) -> float:
 
 def _walk(feature: TakenFeature) -> TakenFeature:
     line = feature.geometry
-    closed = quick_measure.closed_walk(line) if line.geom_type == "LineString" else None
+    closed = quick_measure.closed_walk(line) if isinstance(line, LineString) else None
     return replace(feature, geometry=closed) if closed is not None else feature
 
 
 def _source(kind: SourceKind, file: TakenFile, accuracy: Accuracy | None) -> SourceLine:
     shapes = _shapes(file)
-    geometry: BaseGeometry = (
-        shapes[0].geometry if len(shapes) == 1 else shapely.union_all([s.geometry for s in shapes])
-    )
+    geometry = shapes[0].geometry if len(shapes) == 1 else shapely.union_all([s.geometry for s in shapes])
+    if not isinstance(geometry, LineString | MultiLineString | Polygon | MultiPolygon):
+        raise _no_shape(file)
     return SourceLine(name=kind, kind=kind, line=geometry, accuracy=accuracy, label=Path(file.path).name)
 
 
@@ -269,7 +279,7 @@ def _grades(file: TakenFile) -> tuple[Grade, ...]:
                 where=feature.where,
                 name=Path(file.path).name,
             )
-        shape = feature.geometry
+        shape = _as_area(feature.geometry)
         polygon = shape if isinstance(shape, MultiPolygon) else MultiPolygon([shape])
         found.append(Grade(polygon=polygon, value_per_m2=value, name=feature.name))
     return tuple(found)
@@ -331,6 +341,7 @@ def _matter(
     taken: Mapping[str, TakenFile],
     finding: Finding,
     chosen: Proposal | None,
+    changed: tuple[ChangedPlot, ...],
     made_at: datetime,
     lang: Language,
 ) -> Matter:
@@ -343,7 +354,8 @@ def _matter(
         sources=finding.question.sources,
         proposals=finding.proposals,
         chosen=chosen,
-        plots=tuple(MapPlot(label=plot.name, geometry=plot.geometry) for plot in plots),
+        changed=changed,
+        plots=tuple(MapPlot(label=plot.name, geometry=_as_area(plot.geometry)) for plot in plots),
         paperwork=Paperwork(case=CaseFacts(), parties=(Party(side="a"), Party(side="b"))),
         lang=lang,
     )
@@ -363,23 +375,36 @@ def _inputs(taken: Mapping[str, TakenFile], lang: Language) -> list[InputFile]:
     ]
 
 
-def _redrawn(
+def _changed(
     taken: Mapping[str, TakenFile], finding: Finding, chosen: Proposal | None
-) -> tuple[bytes | None, tuple[Problem, ...]]:
-    """Return the plots after the settlement as a hand-over file, where plots were given and a line is chosen."""
+) -> tuple[tuple[ChangedPlot, ...], tuple[Problem, ...]]:
+    """Return both plots before and after, where plots were given; what is in the way is a problem, not a failure."""
     if "plots" not in taken or chosen is None:
-        return None, ()
-    plots = {f"{plot.id}": plot.geometry for plot in taken["plots"].areas()}
-    names = {f"{plot.id}": plot.name for plot in taken["plots"].areas()}
-    return redrawing.handover_of(plots, names, finding, chosen)
+        return (), ()
+    named = dict(enumerate(taken["plots"].areas()))
+    plots = {key: plot.geometry for key, plot in named.items()}
+    try:
+        key_a, key_b = redrawing.sides_of(plots, finding)
+        drawn = redrawing.redraw_plots(plots, key_a, key_b, finding, chosen)
+    except JiebiaoError as fault:
+        return (), (fault.problem(),)
+    changed = [
+        ChangedPlot(
+            id=str(key),
+            code=named[key].name or named[key].id,
+            holder="",
+            before=_as_area(plots[key]),
+            after=drawn.changed[key],
+        )
+        for key in drawn.areas_changed
+        if key in drawn.changed
+    ]
+    return tuple(changed), ()
 
 
-def _write(folder: Path, data: bytes, handover: bytes | None) -> dict[str, str]:
+def _write(folder: Path, data: bytes) -> dict[str, str]:
     folder.mkdir(parents=True, exist_ok=True)
-    written = {"package": str(_replace(folder / PACKAGE_NAME, data))}
-    if handover is not None:
-        written["handover"] = str(_replace(folder / redrawing.HANDOVER_NAME, handover))
-    return written
+    return {"package": str(_replace(folder / PACKAGE_NAME, data))}
 
 
 def _replace(path: Path, data: bytes) -> Path:

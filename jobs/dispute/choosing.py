@@ -131,9 +131,20 @@ def terms_of(case: Case) -> tuple[Term, ...]:
 
 
 def _term(row: Mapping[str, Any]) -> Term:
-    days = {
-        name: date.fromisoformat(row[name]) if row.get(name) else None for name in ("starts_on", "ends_on")
-    }
-    kind: TermKind = row["kind"] if row.get("kind") in get_args(TermKind) else "other"
-    words = {name: str(row.get(name) or "") for name in ("what", "who", "how", "place", "yearly")}
-    return Term(kind=kind, amount_yuan=row.get("amount_yuan"), **words, **days)
+    def words(name: str) -> str:
+        return str(row.get(name) or "")
+
+    def day(name: str) -> date | None:
+        return date.fromisoformat(row[name]) if row.get(name) else None
+
+    return Term(
+        kind=row["kind"] if row.get("kind") in get_args(TermKind) else "other",
+        what=words("what"),
+        who=words("who"),
+        how=words("how"),
+        place=words("place"),
+        starts_on=day("starts_on"),
+        ends_on=day("ends_on"),
+        yearly=words("yearly"),
+        amount_yuan=row.get("amount_yuan"),
+    )

@@ -235,15 +235,13 @@ def _paperwork(store: Store, case: Case, finding: Finding, form: PaperForm) -> P
 
 
 def _case_facts(case: Case, form: PaperForm) -> CaseFacts:
-    level: LineLevel = (
-        form.line_level if form.line_level in ("township", "county", "province") else "township"
-    )  # type: ignore[assignment]
+    levels: dict[str, LineLevel] = {"county": "county", "province": "province"}
     return CaseFacts(
         number=case.number,
         title=case.title,
         land=case.land_use,
         contracted=case.plot_a_id is not None,
-        level=level if case.level == "administrative" else "plot",
+        level=levels.get(form.line_level, "township") if case.level == "administrative" else "plot",
         place=form.place,
         accepted_on=case.opened_at.date() if case.opened_at else None,
         facts=form.facts,
