@@ -26,7 +26,7 @@ from geo.uncertainty import Accuracy
 from geo.zone import Zone
 from jobs import package, quick_measure, redrawing
 from jobs.dispute.finding import METHOD, Finding, Question, find, single_line
-from jobs.intake import Overrule, TakenFeature, TakenFile, take_in
+from jobs.intake import Overrule, TakenFeature, TakenFile, place_again, take_in
 from jobs.matter import ChangedPlot, MapPlot, Matter, Paperwork
 
 __all__ = ["Request", "settle"]
@@ -125,7 +125,9 @@ def _taken(request: Request) -> tuple[dict[str, TakenFile], Zone]:
     if near is None:
         raise _unplaced(first[0], request.near)
     zone = crs.working_zone(near[0])
-    placed = dict(zip(roles, take_in(paths, near=near, zone=zone, overrules=said), strict=True))
+    overrule = Overrule(shift=request.shift)
+    again = (place_again(file, overrule, near=near, zone=zone) for file in first)
+    placed = dict(zip(roles, again, strict=True))
     for file in placed.values():
         if not file.placed:
             raise _unplaced(file, near)
