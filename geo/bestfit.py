@@ -25,16 +25,19 @@ MEAN_WITHIN_M = 0.01
 """How far a mean line may stray from the mean of its lines for want of points."""
 
 
-def best_line(evidence: Sequence[Evidence], claim_a: Ruler) -> FloatArray | None:
-    """Return the line through the best evidence in order along the boundary; None without evidence.
+def best_line(evidence: Sequence[Evidence], claim_a: Ruler) -> tuple[FloatArray, tuple[str, ...]] | None:
+    """Return the line through the best evidence along the boundary, and the names of the sources it follows.
 
-    A part that nothing covers is bridged by a straight segment.
+    None without evidence. A part that nothing covers is bridged by a straight segment.
     """
     runs = _runs(evidence)
     pieces = [
         _mean_line([evidence[i] for i in chosen], from_m, to_m, claim_a) for from_m, to_m, chosen in runs
     ]
-    return without_repeats(np.vstack(pieces)) if pieces else None
+    if not pieces:
+        return None
+    used = sorted({i for _, _, chosen in runs for i in chosen})
+    return without_repeats(np.vstack(pieces)), tuple(evidence[i].source.name for i in used)
 
 
 def _runs(evidence: Sequence[Evidence]) -> list[tuple[float, float, tuple[int, ...]]]:

@@ -54,8 +54,9 @@ def _through(lens: Lens, claims: Claims) -> FloatArray:
         unsure[added - 1] = unsure[added] = True
     points = on_a + share[:, None] * (on_b - on_a)
     line = without_repeats(np.vstack((lens.chain_a[:1], points, lens.chain_a[-1:])))
-    thin = bends(line, EQUAL_WITHIN_M)
-    return thin if LineString(thin).is_simple else line
+    thin = LineString(bends(line, EQUAL_WITHIN_M))
+    inside = lens.shape is not None and lens.shape.buffer(1e-6).covers(thin)
+    return coordinates(thin) if inside and thin.is_simple else line
 
 
 def _equal(on_a: FloatArray, on_b: FloatArray, claims: Claims) -> FloatArray:

@@ -266,12 +266,8 @@ def _cut_back(line: FloatArray, both: _Both) -> tuple[FloatArray, float]:
     points = coordinates(inside)
     entry_m = float(ruler.nearest(points)[0].min())
     before = ruler.between(0.0, entry_m)
-    met = (
-        shapely.get_coordinates(shapely.intersection(LineString(before), both.ring.line))
-        if entry_m > 0
-        else []
-    )
-    on_ring = [float(at) for at in ruler.nearest(np.asarray(met))[0]] if len(met) else []
+    met = coordinates(LineString(before).intersection(both.ring.line)) if entry_m > 0 else np.empty((0, 2))
+    on_ring = ruler.nearest(met)[0].tolist() if len(met) else []
     vertices = ruler.chainage_m[ruler.chainage_m <= entry_m]
     beside = vertices[both.ring.nearest(ruler.points_at(vertices))[2] <= SNAP_M]
     start_m = max([*on_ring, *beside.tolist(), 0.0])
@@ -283,10 +279,9 @@ def _on_ring(point: FloatArray, ring: Ruler) -> FloatArray:
     """Return the ring's point nearest to one that lies on or beside it: a point of its own if there is one so near."""
     away = np.hypot(*(ring.coords - point).T)
     nearest = int(np.argmin(away))
-    if away[nearest] <= SNAP_M:
-        return ring.coords[nearest]
-    foot: FloatArray = ring.nearest(point)[1][0]
-    return foot
+    snaps = away[nearest] <= SNAP_M
+    found: FloatArray = ring.coords[nearest] if snaps else ring.nearest(point)[1][0]
+    return found
 
 
 def _refuse_outside(

@@ -179,10 +179,9 @@ def _offer_best_fit(desk: _Desk) -> None:
     if missing_m > desk.settings.source_gap_m:
         desk.withhold("best_fit", withholding.evidence_missing(missing_m))
         return
-    line = best_line(desk.evidence, Ruler(coordinates(desk.analysis.line_a)))
-    if line is not None:
-        used = "、".join(each.source.name for each in desk.evidence)
-        _offer_clipped(desk, "best_fit", line, used)
+    found = best_line(desk.evidence, Ruler(coordinates(desk.analysis.line_a)))
+    if found is not None:
+        _offer_clipped(desk, "best_fit", found[0], "、".join(found[1]))
 
 
 def _offer_clipped(desk: _Desk, name: ProposalName, line: FloatArray, source: str) -> None:

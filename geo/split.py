@@ -19,6 +19,9 @@ __all__ = ["ROUNDING_M", "Split", "ground_between", "split", "strays_m"]
 
 SLIVER_M2 = 1e-6
 
+STEP_M = 0.25
+"""How densely a line outside is asked how far it is."""
+
 ROUNDING_M = 0.002
 """A line rounded to 1 mm may stand this far outside; that is not leaving the disputed area."""
 
@@ -70,9 +73,10 @@ def split(analysis: Analysis, line: FloatArray, zone: Plane) -> Split:
 def strays_m(analysis: Analysis, line: FloatArray) -> float:
     """Return how far a line leaves the ground between the claims, metres."""
     ground = shapely.union_all([*_shapes(analysis, gaps=False), analysis.closed_a, analysis.closed_b])
-    points = coordinates(LineString(line).difference(ground))
-    if not len(points):
+    beyond = LineString(line).difference(ground)
+    if beyond.is_empty:
         return 0.0
+    points = coordinates(shapely.segmentize(beyond, STEP_M))
     nearest = [
         Ruler(coordinates(claim)).nearest(points)[2] for claim in (analysis.closed_a, analysis.closed_b)
     ]
