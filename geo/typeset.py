@@ -25,6 +25,9 @@ _UNPRINTABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff\ufffe\uffff]"
 )
 
+_BLANKS = re.compile(r"[^\S\n\u3000]")
+"""Every kind of blank but the line break and the Chinese one."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
@@ -36,13 +39,13 @@ class Line:
 
 
 def clean(text: str) -> str:
-    """Return ``text`` without control, direction-changing and unpaired characters; tabs become blanks.
+    """Return ``text`` without control, direction-changing and unpaired characters; other kinds of blank become blanks.
 
     >>> clean("甲\\u202e户\\x00\\t乙")
     '甲户 乙'
     """
-    joined = text.replace("\r\n", "\n").replace("\r", "\n").replace("\t", " ")
-    return _UNPRINTABLE.sub("", joined)
+    joined = text.replace("\r\n", "\n").replace("\r", "\n")
+    return _UNPRINTABLE.sub("", _BLANKS.sub(" ", joined))
 
 
 def break_lines(

@@ -64,6 +64,10 @@ def _layers(matter: Matter, dossier: Dossier) -> Iterable[SheetLayer]:
     closings = [line for end in ends for line in (end.closing_a, end.closing_b) if line is not None]
     if closings:
         yield SheetLayer(id="closing", geometries=tuple(closings))
+    if (
+        matter.chosen is not None
+    ):  # below the four lines, which are thinner: all stay visible where they coincide
+        yield SheetLayer(id="agreed", geometries=(matter.chosen.line,))
     facts = {(line.role, line.label): line for line in dossier.lines}
     for source in sorted(matter.sources, key=lambda each: -each.rank):
         words_ = _words(source.kind, facts.get((source.kind, source.label or source.name)))
@@ -73,8 +77,6 @@ def _layers(matter: Matter, dossier: Dossier) -> Iterable[SheetLayer]:
         ("claim_b", analysis.line_b, "乙方主张线"),
     ):
         yield SheetLayer(id=role, geometries=(line,), title=_words(role, facts.get((role, label))))
-    if matter.chosen is not None:
-        yield SheetLayer(id="agreed", geometries=(matter.chosen.line,))
     yield from _marks(matter, dossier)
 
 

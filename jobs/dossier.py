@@ -317,17 +317,27 @@ def _points(proposal: Proposal, zone: Zone) -> tuple[BoundaryPoint, ...]:
 def _along(proposal: Proposal) -> list[tuple[float, float, str, str]]:
     """Return ``(easting_m, northing_m, marker name or "", kind)`` of markers and bends along the line."""
     line = proposal.line
-    placed = [
-        (line.project(Point(marker.easting_m, marker.northing_m)), marker) for marker in proposal.markers
-    ]
+    markers = np.array([(marker.easting_m, marker.northing_m) for marker in proposal.markers]).reshape(-1, 2)
     rows = [
-        (at, marker.easting_m, marker.northing_m, f"J{marker.number}", marker.kind) for at, marker in placed
+        (
+            line.project(Point(marker.easting_m, marker.northing_m)),
+            marker.easting_m,
+            marker.northing_m,
+            marker,
+        )
+        for marker in proposal.markers
     ]
-    for easting, northing in shapely.get_coordinates(line).tolist():
-        if all(np.hypot(row[1] - easting, row[2] - northing) > _ON_LINE_M for row in rows):
-            rows.append((line.project(Point(easting, northing)), easting, northing, "", "bend"))
-    rows.sort(key=lambda row: row[0])
-    return [(easting, northing, name, kind) for _, easting, northing, name, kind in rows]
+    found = [
+        (at, easting, northing, f"J{marker.number}", str(marker.kind))
+        for at, easting, northing, marker in rows
+    ]
+    coords = shapely.get_coordinates(line)
+    chainages = [0.0, *np.cumsum(measure.side_lengths_m(coords)).tolist()]
+    for at, (easting, northing) in zip(chainages, coords.tolist(), strict=True):
+        if not (np.hypot(*(markers - (easting, northing)).T) <= _ON_LINE_M).any():
+            found.append((at, easting, northing, "", "bend"))
+    found.sort(key=lambda row: row[0])
+    return [(easting, northing, name, kind) for _, easting, northing, name, kind in found]
 
 
 def _change(plot: ChangedPlot, zone: Zone) -> PlotChange:

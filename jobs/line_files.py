@@ -8,13 +8,13 @@ from shapely.geometry import LineString, Point
 
 from data import exporting
 from data.documents import stakeout, words
-from data.documents.contents import Part
+from data.documents.contents import Recipe
 from data.documents.facts import Dossier, Outcome
 from data.exporting import OutFeature, OutLayer
 from geo.description import stake_out
 from jobs.matter import Matter
 
-__all__ = ["HANDOVER_FORMATS", "STAKE_FORMATS", "handover_file", "stake_file", "stake_list"]
+__all__ = ["HANDOVER_FORMATS", "STAKE_FORMATS", "handover", "stake_file", "stake_list"]
 
 STAKE_FORMATS: Final = ("gpx", "kml", "cass_dat")
 HANDOVER_FORMATS: Final = ("gpkg", "shapefile", "land_txt")
@@ -22,7 +22,7 @@ _STAKES: Final = "05-放样/界桩"
 _HANDOVER: Final = "13-登记移交/变更地块"
 
 
-def stake_list(matter: Matter, outcome: Outcome) -> Part:
+def stake_list(matter: Matter, outcome: Outcome) -> Recipe:
     """Return the list of markers as CSV."""
     marked = [point for point in outcome.points if point.is_marked]
     rows = stake_out(
@@ -30,10 +30,10 @@ def stake_list(matter: Matter, outcome: Outcome) -> Part:
         [point.number for point in marked],
         matter.zone,
     )
-    return Part(name=f"{_STAKES}放样表.csv", title="界桩放样表", data=stakeout.stake_csv(rows))
+    return Recipe.of(f"{_STAKES}放样表.csv", "界桩放样表", lambda: stakeout.stake_csv(rows))
 
 
-def stake_file(matter: Matter, facts: Dossier, outcome: Outcome, format_name: str) -> Part:
+def stake_file(matter: Matter, facts: Dossier, outcome: Outcome, format_name: str) -> Recipe:
     """Return the markers, and for a map also the line, in one of :data:`STAKE_FORMATS`."""
     marked = [point for point in outcome.points if point.is_marked]
     features = [
@@ -43,10 +43,10 @@ def stake_file(matter: Matter, facts: Dossier, outcome: Outcome, format_name: st
     if format_name != "cass_dat":
         line = LineString([(point.easting_m, point.northing_m) for point in outcome.points])
         features.append(OutFeature(id="line", name="议定界线", geometry=line))
-    return _written(f"{_STAKES}", "界桩放样", format_name, _layer(matter, facts, "界桩放样", features))
+    return _written(_STAKES, "界桩放样", format_name, _layer(matter, facts, "界桩放样", features))
 
 
-def handover_file(matter: Matter, facts: Dossier, format_name: str) -> Part:
+def handover(matter: Matter, facts: Dossier, format_name: str) -> Recipe:
     """Return the changed plots in one of :data:`HANDOVER_FORMATS`, marked as agreed and not yet registered."""
     features = [
         OutFeature(
@@ -70,6 +70,6 @@ def _layer(matter: Matter, facts: Dossier, title: str, features: list[OutFeature
     return OutLayer(title=title, plane=matter.zone, features=features, made_at=facts.stamp.made_at)
 
 
-def _written(stem: str, title: str, format_name: str, layer: OutLayer) -> Part:
-    data = exporting.export(format_name, layer)
-    return Part(name=f"{stem}{exporting.SUFFIXES[format_name]}", title=title, data=data)
+def _written(stem: str, title: str, format_name: str, layer: OutLayer) -> Recipe:
+    name = f"{stem}{exporting.SUFFIXES[format_name]}"
+    return Recipe.of(name, title, lambda: exporting.export(format_name, layer))

@@ -7,40 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import partial
-from typing import Final
 
-from data.documents import (
-    agreement,
-    contents,
-    description,
-    docx,
-    followup,
-    notices,
-    opinion,
-    pdf,
-    pointtable,
-    referral,
-    words,
-)
+from data.documents import contents, pdf, words
 from data.documents.archive import pack
-from data.documents.blocks import Document
 from data.documents.contents import Part
-from data.documents.facts import Dossier, Outcome
+from data.documents.facts import Dossier
 from data.rules.norms import Norms
 from geo.deadline import WorkCalendar
-from geo.errors import DisputeError, Problem
-from jobs import line_files
-from jobs.case_sheet import case_sheet
+from geo.errors import ArgumentError, DisputeError, Problem
 from jobs.dossier import dossier
 from jobs.matter import Matter
-from layers import sheet
-from layers.vendored import FONT_BOLD, FONT_REGULAR
+from jobs.recipes import TYPEFACE, recipes
 
-__all__ = ["Package", "make"]
+__all__ = ["Package", "Step", "make", "make_part"]
 
-TYPEFACE: Final = pdf.Typeface(regular=FONT_REGULAR, bold=FONT_BOLD)
-PAPERS: Final = ("A4", "A3")
 Step = Callable[[int, int, str], None]
 """Told before each part: how many are done, of how many, and what comes next."""
 
@@ -85,109 +65,40 @@ def make(
         ``not_settled_here`` for a chosen line of a dispute that is to be referred.
     """
     facts, problems = dossier(matter, norms, calendar)
-    makers = list(_makers(matter, facts, norms))
+    wanted = list(recipes(matter, facts, norms))
     parts: list[Part] = []
-    for i, (title, maker) in enumerate(makers):
+    for i, recipe in enumerate(wanted):
         if progress is not None:
-            progress(i, len(makers) + 1, title)
-        parts.append(maker())
+            progress(i, len(wanted) + 1, recipe.title)
+        parts.append(recipe.make())
     if progress is not None:
-        progress(len(makers), len(makers) + 1, "材料清单")
+        progress(len(wanted), len(wanted) + 1, "材料清单")
     parts = [*_contents(facts, parts), *parts]
     data = pack(((part.name, part.data) for part in parts), words.china_time(matter.stamp.made_at))
     return Package(data=data, parts=tuple(parts), dossier=facts, problems=(*problems, *_found(parts)))
 
 
-Maker = tuple[str, Callable[[], Part]]
+def make_part(matter: Matter, norms: Norms, key: str, *, calendar: WorkCalendar | None = None) -> Part:
+    """Make one part only: the first whose name contains ``key``; it is the same as in the package.
 
-
-def _makers(matter: Matter, facts: Dossier, norms: Norms) -> Iterator[Maker]:
-    """Return every part with its title, in the order of the package; each is made when called."""
-    if facts.referral is not None:
-        yield from _papers("01", referral.referral_letter(facts, norms), facts)
-        yield from _papers("02", referral.statement(facts, norms), facts)
-    else:
-        yield from _papers("01", agreement.agreement(facts, norms), facts)
-    for paper in PAPERS:
-        yield _sheet(matter, facts, paper)
-    if facts.outcome is not None:
-        yield from _line_parts(matter, facts, facts.outcome)
-    yield from _procedure(facts, norms)
-    yield _pdf("10", opinion.opinion(facts))
-    if facts.proposals:
-        yield _pdf("11", opinion.comparison(facts))
-    if facts.referral is None:
-        yield from _papers("12", followup.follow_up(facts), facts)
-    if matter.changed and facts.referral is None:
-        for name in line_files.HANDOVER_FORMATS:
-            yield "登记移交文件", partial(line_files.handover_file, matter, facts, name)
-
-
-def _procedure(facts: Dossier, norms: Norms) -> Iterator[Maker]:
-    """Return the notices; a matter that is referred needs no walk and no posting."""
-    if facts.referral is None:
-        yield from _papers("06", notices.walk_notice(facts), facts)
-        yield from _papers("06", notices.proxy(facts), facts)
-        yield from _papers("06", notices.walk_record(facts), facts)
-        yield from _papers("07", notices.public_notice(facts, norms), facts)
-    yield from _papers("08", notices.status_quo(facts, norms), facts)
-    yield from _papers("09", notices.way_onward(facts, norms), facts)
-
-
-def _line_parts(matter: Matter, facts: Dossier, outcome: Outcome) -> Iterator[Maker]:
-    """Return the point table, the description and the stake-out files of the agreed line."""
-    title = pointtable.title(facts)
-    yield _pdf("03", pointtable.point_table(facts, outcome))
-    yield title, lambda: _file(f"03-{title}.xlsx", title, pointtable.table_xlsx(facts, outcome))
-    yield title, lambda: _file(f"03-{title}.csv", title, pointtable.table_csv(outcome))
-    yield _pdf("04", description.description(facts, outcome))
-    yield "放样文件", lambda: line_files.stake_list(matter, outcome)
-    for name in line_files.STAKE_FORMATS:
-        yield "放样文件", partial(line_files.stake_file, matter, facts, outcome, name)
-
-
-def _papers(number: str, document: Document, facts: Dossier) -> Iterator[Maker]:
-    """Return a paper as PDF and, to be edited, as DOCX."""
-    yield _pdf(number, document)
-    name = f"{number}-{document.title_zh}.docx"
-    yield (
-        document.title_zh,
-        lambda: _file(name, document.title_zh, docx.render(document, facts.stamp.made_at)),
-    )
-
-
-def _pdf(number: str, document: Document) -> Maker:
-    def maker() -> Part:
-        printed = pdf.render(document, TYPEFACE)
-        return Part(
-            name=f"{number}-{document.title_zh}.pdf",
-            data=printed.data,
-            title=document.title_zh,
-            missing=printed.missing,
+    Raises
+    ------
+    ArgumentError
+        ``no_such_part``.
+    DisputeError
+        As :func:`make`.
+    """
+    facts, _ = dossier(matter, norms, calendar)
+    found = next((recipe for recipe in recipes(matter, facts, norms) if key in recipe.name), None)
+    if found is None:
+        raise ArgumentError(
+            "no_such_part",
+            zh="文书包里没有“{key}”。",
+            en="The package has no part {key!r}.",
+            where=key,
+            key=key,
         )
-
-    return document.title_zh, maker
-
-
-def _sheet(matter: Matter, facts: Dossier, paper: str) -> Maker:
-    title = f"界线图 {paper}"
-
-    def maker() -> Part:
-        drawn = sheet.compose(case_sheet(matter, facts, paper))
-        number = "03" if facts.referral is not None else "02"
-        return Part(
-            name=f"{number}-界线图-{paper}.pdf",
-            data=drawn.data,
-            title=title,
-            missing=drawn.missing,
-            dropped=drawn.dropped,
-        )
-
-    return title, maker
-
-
-def _file(name: str, title: str, data: bytes) -> Part:
-    return Part(name=name, title=title, data=data)
+    return found.make()
 
 
 def _contents(facts: Dossier, parts: list[Part]) -> list[Part]:

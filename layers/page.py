@@ -103,7 +103,8 @@ class Page:
 
     def text_width_mm(self, text: str, size_pt: float, weight: Weight = "regular") -> float:
         """Return how wide ``text`` will be."""
-        return sum(_advance_em(weight, character) for character in self.ready(text)) * size_pt / PT_PER_MM
+        written = self.ready(text).replace("\n", " ")
+        return sum(_advance_em(weight, character) for character in written) * size_pt / PT_PER_MM
 
     def ready(self, text: str) -> str:
         """Return ``text`` with what the typeface lacks replaced by :data:`MISSING` and noted."""
@@ -141,7 +142,7 @@ class Page:
         halo: bool = False,
     ) -> None:
         """Write one line of plain text; ``halo`` lays white under it so that it reads on a map."""
-        written = self.ready(text)
+        written = self.ready(text).replace("\n", " ")
         if halo:
             self._halo(x_mm, y_mm, written, size_pt, weight)
         self._axes.text(

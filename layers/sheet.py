@@ -166,8 +166,8 @@ def compose(sheet: Sheet, kind: Literal["pdf", "png"] = "pdf", dpi: int = 200) -
     plan, projection = _layout(sheet)
     with Page(plan.width_mm, plan.height_mm) as page:
         shown = _draw_map(page, sheet, projection)
-        dropped = _draw_labels(page, sheet, projection)
         furniture.draw_grid(page, projection)
+        dropped = _draw_labels(page, sheet, projection)
         _draw_corners(page, sheet, projection)
         _draw_head(page, sheet, plan)
         dropped += _draw_panel(page, sheet, plan, projection, shown, dropped)
@@ -235,7 +235,7 @@ def _plan(sheet: Sheet, landscape: bool) -> _Plan:
         map_mm = (left + _TICKS_MM, bottom + _TICKS_MM, right - side - _TICKS_MM - 3.0, top - _TICKS_MM)
         panel = (right - side, bottom + 2.0, right, top - _TICKS_MM)
     else:
-        deep = min(max(0.25 * height, 78.0), 110.0)
+        deep = min(max(0.2 * height, 78.0), 110.0)
         map_mm = (left + _TICKS_MM, bottom + deep + _TICKS_MM + 2.0, right - _TICKS_MM, top - _TICKS_MM)
         panel = (left + _TICKS_MM, bottom + 1.0, right - _TICKS_MM, bottom + deep)
     return _Plan(width_mm=width, height_mm=height, landscape=landscape, map_mm=map_mm, panel_mm=panel)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from data.documents import paper, words
 from data.documents.blocks import Block, Box, Column, Document, Grid, Heading, Para
 from data.documents.facts import Dossier
 
-__all__ = ["Part", "content_list", "manifest"]
+__all__ = ["Part", "Recipe", "content_list", "manifest"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,6 +28,20 @@ class Part:
     def sha256(self) -> str:
         """Return the digest of the file."""
         return hashlib.sha256(self.data).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recipe:
+    """How one part is made: its name in the package, its title, and the function that makes it."""
+
+    name: str
+    title: str
+    make: Callable[[], Part]
+
+    @classmethod
+    def of(cls, name: str, title: str, data: Callable[[], bytes]) -> Recipe:
+        """Return the recipe of a file of which only the bytes have to be made."""
+        return cls(name=name, title=title, make=lambda: Part(name=name, title=title, data=data()))
 
 
 def content_list(dossier: Dossier, parts: Sequence[Part]) -> Document:

@@ -280,10 +280,13 @@ def _proposal_row(proposal: ProposalFacts) -> tuple[str, ...]:
 
 
 def _proposal_notes(dossier: Dossier) -> list[Block]:
+    same: dict[tuple[str, ...], list[str]] = {}
+    for proposal in dossier.proposals:
+        if proposal.needs:
+            same.setdefault(proposal.needs, []).append(proposal.label_zh)
     notes = [
-        Para(zh=f"{proposal.label_zh}：依法还需要{words.sentence('；'.join(proposal.needs))}")
-        for proposal in dossier.proposals
-        if proposal.needs
+        Para(zh=f"{'、'.join(labels)}：依法还需要{words.sentence('；'.join(needs))}")
+        for needs, labels in same.items()
     ]
     chosen = (
         [Para(zh="● 为双方选定的方案。", indent=False)] if any(p.chosen for p in dossier.proposals) else []

@@ -7,7 +7,7 @@ as subsets. A character the typeface lacks is drawn as the printers' mark 〓 an
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -70,20 +70,43 @@ def render(document: Document, typeface: Typeface) -> Printed:
         The file, the same bytes every time, with the characters that could not be drawn.
     """
     setter = Setter(face(typeface.regular), face(typeface.bold), {})
-    flow = list(_flow(document, setter))
-    pages = _count_pages(document, setter)
     buffer = io.BytesIO()
-    _template(buffer, document, setter, pages).build(flow)
-    return Printed(data=buffer.getvalue(), pages=pages, missing=tuple(setter.lacking))
+    made: list[_Numbered] = []
+
+    def canvas(*given: Any, **named: Any) -> _Numbered:
+        made.append(_Numbered(lambda page, pages: _furnish(page, document, setter, pages), *given, **named))
+        return made[-1]
+
+    _template(buffer, document, setter).build(list(_flow(document, setter)), canvasmaker=canvas)
+    return Printed(data=buffer.getvalue(), pages=made[-1].pages, missing=tuple(setter.lacking))
 
 
-def _count_pages(document: Document, setter: Setter) -> int:
-    template = _template(io.BytesIO(), document, setter, 0)
-    template.build(list(_flow(document, setter)))
-    return int(template.page)
+class _Numbered(Canvas):  # type: ignore[misc]
+    """A canvas that draws head and foot when all pages are there, so that each can tell how many there are."""
+
+    def __init__(self, furnish: Callable[[Canvas, int], None], *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        self._furnish = furnish
+        self._kept: list[dict[str, Any]] = []
+        self.pages = 0
+
+    def showPage(self) -> None:
+        """Keep the page for later."""
+        self._kept.append(dict(self.__dict__))
+        self._startPage()
+
+    def save(self) -> None:
+        """Draw head and foot on every page, then write the file."""
+        kept = self._kept
+        for state in kept:
+            self.__dict__.update(state)
+            self._furnish(self, len(kept))
+            super().showPage()
+        super().save()
+        self.pages = len(kept)
 
 
-def _template(target: io.BytesIO, document: Document, setter: Setter, pages: int) -> BaseDocTemplate:
+def _template(target: io.BytesIO, document: Document, setter: Setter) -> BaseDocTemplate:
     template = BaseDocTemplate(
         target,
         pagesize=A4,
@@ -96,11 +119,7 @@ def _template(target: io.BytesIO, document: Document, setter: Setter, pages: int
         lang="zh-CN",
     )
     frame = Frame(_LEFT, _BOTTOM, BODY_WIDTH, _HEIGHT - _TOP - _BOTTOM, 0, 0, 0, 0, id="body")
-
-    def furnish(canvas: Canvas, _template: BaseDocTemplate) -> None:
-        _furnish(canvas, document, setter, pages)
-
-    template.addPageTemplates([PageTemplate(id="page", frames=[frame], onPage=furnish)])
+    template.addPageTemplates([PageTemplate(id="page", frames=[frame])])
     return template
 
 
