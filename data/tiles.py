@@ -29,6 +29,7 @@ __all__ = ["BLANK_PNG", "GeoTiff", "MBTiles", "PMTiles", "Tile", "TileSource", "
 TILE_PX: Final = 256
 _RADIUS_M: Final = 20037508.342789244
 _MOST_ZOOM: Final = 22
+_MERCATOR: Final = "EPSG:3857"
 
 BLANK_PNG: Final = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -166,24 +167,28 @@ class PMTiles:
     """Pictures in one archive of version 3."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
         self._lock = threading.Lock()
         self._file = path.open("rb")
+        self._directories: dict[tuple[int, int], list[_Entry]] = {}
+        try:
+            self._read_head(path)
+        except BaseException:
+            self._file.close()
+            raise
+
+    def _read_head(self, path: Path) -> None:
         head = self._file.read(127)
         if head[:8] != b"PMTiles\x03":
-            self._file.close()
             raise ValueError("no PMTiles 3")
         numbers = struct.unpack("<11Q", head[8:96])
+        box = struct.unpack("<4i", head[102:118])
         self._root = (numbers[0], numbers[1])
         self._leaves, self._data = numbers[4], numbers[6]
-        self._packing, kind = head[97], head[99]
+        self._packing = head[97]
         self.min_zoom, self.max_zoom = head[100], head[101]
-        box = struct.unpack("<4i", head[102:118])
         self.bounds = (box[0] / 1e7, box[1] / 1e7, box[2] / 1e7, box[3] / 1e7)
-        if kind == 1:
-            self._file.close()
+        if head[99] == 1:
             raise _vector(path)
-        self._directories: dict[tuple[int, int], list[_Entry]] = {}
 
     def tile(self, zoom: int, column: int, row: int) -> Tile | None:
         """Return one picture."""
@@ -287,59 +292,60 @@ class GeoTiff:
 
     def __init__(self, path: Path) -> None:
         import rasterio
-        from rasterio.vrt import WarpedVRT
-        from rasterio.warp import transform_bounds
+        from rasterio.warp import calculate_default_transform, transform_bounds
 
         self._lock = threading.Lock()
         self._dataset = rasterio.open(path)
-        if self._dataset.crs is None:
-            self._dataset.close()
+        found = self._dataset
+        if found.crs is None:
+            found.close()
             raise _fault(
                 "tiles_no_position",
                 path,
                 "影像 {name} 没有坐标系：请用带坐标系的 GeoTIFF。",
                 "The image {name} has no reference system: use a GeoTIFF that has one.",
             )
-        self._warped = WarpedVRT(self._dataset, crs="EPSG:3857", add_alpha=self._dataset.nodata is None)
+        self._box: tuple[float, ...] = transform_bounds(found.crs, _MERCATOR, *found.bounds)
         self.bounds: tuple[float, float, float, float] | None = transform_bounds(
-            self._dataset.crs, "EPSG:4326", *self._dataset.bounds
+            found.crs, "EPSG:4326", *found.bounds
         )
-        pixel_m = max(abs(self._warped.transform.a), 1e-3)
+        pixel = calculate_default_transform(found.crs, _MERCATOR, found.width, found.height, *found.bounds)[0]
+        pixel_m = max(abs(pixel.a), 1e-3)
         self.max_zoom = min(_MOST_ZOOM, max(0, math.ceil(math.log2(2 * _RADIUS_M / TILE_PX / pixel_m))))
         self.min_zoom = max(0, self.max_zoom - 10)
 
     def tile(self, zoom: int, column: int, row: int) -> Tile | None:
         """Return one picture as PNG."""
-        from rasterio.errors import WindowError
-        from rasterio.windows import from_bounds
+        from rasterio.enums import Resampling
+        from rasterio.transform import from_bounds
+        from rasterio.vrt import WarpedVRT
 
         side_m = 2 * _RADIUS_M / 2**zoom
         west, north = -_RADIUS_M + column * side_m, _RADIUS_M - row * side_m
         box = (west, north - side_m, west + side_m, north)
-        if not _meets(box, self._warped.bounds):
+        if (
+            box[0] >= self._box[2]
+            or box[2] <= self._box[0]
+            or box[1] >= self._box[3]
+            or box[3] <= self._box[1]
+        ):
             return None
-        with self._lock:
-            try:
-                window = from_bounds(*box, transform=self._warped.transform)
-                bands = self._warped.read(
-                    window=window,
-                    out_shape=(self._warped.count, TILE_PX, TILE_PX),
-                    boundless=True,
-                    masked=True,
-                )
-            except WindowError:
-                return None
+        wanted = {
+            "crs": _MERCATOR,
+            "transform": from_bounds(*box, TILE_PX, TILE_PX),
+            "width": TILE_PX,
+            "height": TILE_PX,
+            "resampling": Resampling.bilinear,
+            "add_alpha": self._dataset.nodata is None and self._dataset.count in (1, 3),
+        }
+        with self._lock, WarpedVRT(self._dataset, **wanted) as warped:
+            bands = warped.read(masked=True)
         return Tile(_png(bands), "image/png")
 
     def close(self) -> None:
         """Close the file."""
         with self._lock:
-            self._warped.close()
             self._dataset.close()
-
-
-def _meets(box: tuple[float, ...], other: Any) -> bool:
-    return bool(box[0] < other.right and box[2] > other.left and box[1] < other.top and box[3] > other.bottom)
 
 
 def _png(bands: Any) -> bytes:

@@ -59,6 +59,8 @@ class MapLayer:
 
     Give ``features``, or ``url`` and ``version``. ``title`` replaces the definition's title, for instance
     to name a side. ``snap`` lets drawn points stick to the layer; ``editable`` lets its features be changed.
+    ``label`` names another property to write on the map than the definition's label field, for instance a
+    short number.
     """
 
     definition: LayerDefinition
@@ -70,6 +72,7 @@ class MapLayer:
     selectable: bool = True
     editable: bool = False
     snap: bool = False
+    label: str | None = None
 
     @classmethod
     def of(cls, id_: str, features: Sequence[MapFeature] = (), **more: Any) -> MapLayer:
@@ -189,7 +192,7 @@ def layer_payload(layer: MapLayer, zone: Plane, lang: Language) -> Payload:
         "geometry": made.geometry,
         "symbol": symbol_payload(made.symbol),
         "fields": [{"name": one.name, "title": one.title(lang)} for one in made.fields],
-        "label": made.label_field,
+        "label": layer.label or made.label_field,
         "label_smallest": made.label_smallest_scale,
         "largest": made.largest_scale,
         "smallest": made.smallest_scale,

@@ -58,10 +58,10 @@ def _welcome(who: Account) -> None:
 def _begin_own(who: Account) -> None:
     name = st.text_input(_("乡镇名称"), key="own-name", max_chars=40)
     st.toggle(_("在地图上点出大致位置"), key="own-picking")
-    lon = st.number_input(_("经度（东经，度）"), 0.0, 180.0, key="own-lon", step=0.1, format="%.4f")
-    lat = st.number_input(_("纬度（北纬，度）"), 0.0, 90.0, key="own-lat", step=0.1, format="%.4f")
-    missing = _("先填乡镇名称和位置。") if not name.strip() or not lon or not lat else ""
-    if not widgets.primary(_("建立自己的乡镇"), key="own-begin", why_not=missing):
+    lon = st.number_input(_("经度（东经，度）"), 0.0, 180.0, None, key="own-lon", step=0.1, format="%.4f")
+    lat = st.number_input(_("纬度（北纬，度）"), 0.0, 90.0, None, key="own-lat", step=0.1, format="%.4f")
+    missing = _("先填乡镇名称和位置。") if not name.strip() or lon is None or lat is None else ""
+    if not widgets.primary(_("建立自己的乡镇"), key="own-begin", why_not=missing) or lon is None or lat is None:
         return
     try:
         township.begin_own(name=name, lon_deg=lon, lat_deg=lat, by=who)
