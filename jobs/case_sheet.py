@@ -9,7 +9,7 @@ from shapely.geometry import MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from data.documents import words
-from data.documents.facts import Dossier, LineFacts, StretchFacts
+from data.documents.facts import Dossier, Language, LineFacts, StretchFacts
 from geo import units
 from geo.stretch import Stretch
 from jobs.matter import Matter
@@ -70,13 +70,15 @@ def _layers(matter: Matter, dossier: Dossier) -> Iterable[SheetLayer]:
         yield SheetLayer(id="agreed", geometries=(matter.chosen.line,))
     facts = {(line.role, line.label): line for line in dossier.lines}
     for source in sorted(matter.sources, key=lambda each: -each.rank):
-        words_ = _words(source.kind, facts.get((source.kind, source.label or source.name)))
+        words_ = _words(source.kind, facts.get((source.kind, source.label or source.name)), dossier.lang)
         yield SheetLayer(id=source.kind, geometries=(_outline(source.line),), title=words_, fits=False)
     for role, line, label in (
         ("claim_a", analysis.line_a, "甲方主张线"),
         ("claim_b", analysis.line_b, "乙方主张线"),
     ):
-        yield SheetLayer(id=role, geometries=(line,), title=_words(role, facts.get((role, label))))
+        yield SheetLayer(
+            id=role, geometries=(line,), title=_words(role, facts.get((role, label)), dossier.lang)
+        )
     yield from _marks(matter, dossier)
 
 
@@ -85,14 +87,22 @@ def _outline(shape: BaseGeometry) -> BaseGeometry:
     return shape.boundary if isinstance(shape, Polygon | MultiPolygon) else shape
 
 
-def _words(role: str, line: LineFacts | None) -> str:
+def _words(role: str, line: LineFacts | None, lang: Language) -> str:
     """Return the legend's words for a line: what it is, where it is from, how exact."""
-    title = definition(role).title("zh")
+    title = definition(role).title(lang)
     if line is None:
         return title
-    accuracy = "精度不明" if line.sigma_m is None else f"中误差 {words.figure(line.sigma_m)} 米"
+    accuracy = _accuracy(line.sigma_m, lang)
     own = line.origin if role.startswith("claim") else line.label
-    return f"{title}（{'，'.join(word for word in (own, accuracy) if word and word != title)}）"
+    kept = [word for word in (own, accuracy) if word and word != title]
+    return f"{title}（{'，'.join(kept)}）" if lang == "zh" else f"{title} ({', '.join(kept)})"
+
+
+def _accuracy(sigma_m: float | None, lang: Language) -> str:
+    if sigma_m is None:
+        return "精度不明" if lang == "zh" else "accuracy unknown"
+    figure = words.figure(sigma_m)
+    return f"中误差 {figure} 米" if lang == "zh" else f"standard error {figure} m"
 
 
 def _plots(matter: Matter) -> Iterable[SheetLayer]:
