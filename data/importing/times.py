@@ -53,7 +53,8 @@ def check_times(
     latest = latest_time or (datetime.now(UTC) + timedelta(days=1)).isoformat(timespec="seconds")
     unreadable = [i for i, text in enumerate(raw) if text.strip() and times[i] is None]
     unbelievable = [i for i, time in enumerate(times) if time and not _EARLIEST <= time <= latest]
-    known = [(i, time) for i, time in enumerate(times) if time and i not in set(unbelievable)]
+    doubted = set(unbelievable)
+    known = [(i, time.rstrip("Z")) for i, time in enumerate(times) if time and i not in doubted]
     backwards = [later[0] for earlier, later in pairwise(known) if later[1] < earlier[1]]
     found = []
     for code, rows in (

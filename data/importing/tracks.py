@@ -32,10 +32,11 @@ class RawFix:
 def track_shape(raw: Sequence[RawFix], where: str, limits: Limits) -> tuple[Shape, Fixes | None]:
     """Return the walk's line (a segment each part) and its points.
 
-    Points without a position are left out of both and listed; a point at 0, 0 is kept among the points but
-    not drawn; a walk that never leaves one spot becomes a point.
+    Points without a position are left out of both and listed; points at 0, 0 and points that lie nowhere on
+    earth (some phones mark a pause so) are kept among the points but not drawn; a walk that never leaves one
+    spot becomes a point.
     """
-    fixes, shape = _fixes(raw, where)
+    fixes, outside, shape = _fixes(raw, where)
     if fixes is None:
         return shape, None
     kept, texts = fixes
@@ -46,12 +47,15 @@ def track_shape(raw: Sequence[RawFix], where: str, limits: Limits) -> tuple[Shap
         shape.problems.append(
             problem("point_zero_zero", f"{where} · {first}", count=int(zero.sum()), vertex=first)
         )
-    drawn = _drawn(kept, ~zero, where)
+    drawn = _drawn(kept, ~zero & ~outside, where)
     shape.geometry = drawn.geometry
     return shape, kept
 
 
-def _fixes(raw: Sequence[RawFix], where: str) -> tuple[tuple[Fixes, list[str]] | None, Shape]:
+def _fixes(
+    raw: Sequence[RawFix], where: str
+) -> tuple[tuple[Fixes, list[str]] | None, NDArray[np.bool_], Shape]:
+    """Return the points that have a position with their stamps as written, and which of them are impossible."""
     shape = Shape()
     coords = np.array([[_float(fix.longitude), _float(fix.latitude)] for fix in raw], dtype=float).reshape(
         -1, 2
@@ -62,7 +66,7 @@ def _fixes(raw: Sequence[RawFix], where: str) -> tuple[tuple[Fixes, list[str]] |
         shape.problems.append(
             problem("point_not_finite", f"{where} · {first}", count=int((~finite).sum()), vertex=first)
         )
-    outside = finite & impossible_degrees(np.where(finite[:, None], coords, 1.0))
+    outside = finite & _nowhere(np.where(finite[:, None], coords, 1.0))
     if outside.any():
         at = int(np.argmax(outside))
         shape.problems.append(
@@ -75,9 +79,9 @@ def _fixes(raw: Sequence[RawFix], where: str) -> tuple[tuple[Fixes, list[str]] |
                 second=f"{coords[at, 1]:g}",
             )
         )
-    keep = np.flatnonzero(finite & ~outside).tolist()
-    if not keep:
-        return None, shape
+    keep = np.flatnonzero(finite).tolist()
+    if outside.sum() == len(keep):
+        return None, outside[keep], shape
     chosen = [raw[i] for i in keep]
     fixes = Fixes(
         coords=coords[keep],
@@ -86,7 +90,15 @@ def _fixes(raw: Sequence[RawFix], where: str) -> tuple[tuple[Fixes, list[str]] |
         segment=np.array([fix.segment for fix in chosen], dtype=np.int64),
         hdop=_numbers([fix.hdop for fix in chosen]),
     )
-    return (fixes, [fix.time for fix in chosen]), shape
+    return (fixes, [fix.time for fix in chosen]), outside[keep], shape
+
+
+def _nowhere(coords: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which points lie nowhere on earth; a latitude over 90° counts when most points have a possible one."""
+    impossible = impossible_degrees(coords)
+    beyond_pole = (np.abs(coords[:, 1]) > 90) & (np.abs(coords).max(axis=1) <= 360)
+    few = beyond_pole.sum() < (~beyond_pole & ~impossible).sum()
+    return impossible | beyond_pole if few else impossible
 
 
 def _drawn(fixes: Fixes, use: NDArray[np.bool_], where: str) -> Shape:
