@@ -45,7 +45,7 @@ class BaseSetting:
 def saved(store: Store) -> tuple[BaseSetting, ...]:
     """Return the base layers of the settings."""
     rows: Any = store.settings.get(_KEY, [])
-    return tuple(BaseSetting(**row) for row in rows) if isinstance(rows, list) else ()
+    return tuple(BaseSetting(**row) for row in rows) if isinstance(rows, list | tuple) else ()
 
 
 def base_layers(store: Store, lang: Language) -> tuple[BaseLayer, ...]:
