@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import shapely
 from shapely.geometry import LineString, MultiPolygon
+from shapely.geometry.base import BaseGeometry
 
 from geo.agreement import SourceAgreement, source_agreement
 from geo.claim import (
@@ -66,7 +67,8 @@ class Analysis:
     the sum over the disputed stretches, ``gross_area_m2`` adds what neither claims, ``net_area_m2`` counts ground
     where line B lies left of line A as positive and the rest as negative. ``closed_a`` and ``closed_b`` are the
     claim lines with their closing segments; ``lenses`` is the ground between them, for the proposals; where
-    a plot is claimed (``plots_claimed``) the clockwise ones are claimed by neither.
+    a plot is claimed (``plots_claimed``) the clockwise ones are claimed by neither. ``room`` is where a proposal may run:
+    the lenses that are disputed, and both closed lines. ``holed`` tells that a plot's hole lies in the ground.
     """
 
     line_a: LineString
@@ -89,7 +91,9 @@ class Analysis:
     crossings: int
     source_agreements: tuple[SourceAgreement, ...]
     lenses: tuple[Lens, ...]
+    room: BaseGeometry
     plots_claimed: bool
+    holed: bool
     problems: tuple[Problem, ...]
 
     @property
@@ -221,7 +225,9 @@ def _analysed(
         crossings=len(found_lenses) - 1,
         source_agreements=compared,
         lenses=tuple(found_lenses),
+        room=_room(found_lenses, closed, plots != (None, None)),
         plots_claimed=plots != (None, None),
+        holed=any(plot is not None and len(plot.interiors) > 0 for plot in plots),
         problems=(*facing.problems, *ended.problems, *own, *source_problems),
         disputed=_multi([piece for piece in pieces if piece.claimed]),
         disputed_area_m2=totals.disputed_m2,
@@ -252,6 +258,15 @@ def _closed(line: FloatArray, ended: Ended, party: str) -> FloatArray:
             party=party,
         )
     return closed
+
+
+def _room(
+    found_lenses: list[Lens], closed: tuple[FloatArray, FloatArray], plots_claimed: bool
+) -> BaseGeometry:
+    shapes = [
+        each.shape for each in found_lenses if each.shape is not None and not each.is_gap(plots_claimed)
+    ]
+    return shapely.union_all([*shapes, *(LineString(line) for line in closed)])
 
 
 def _offset_m(ended: Ended) -> float:

@@ -14,7 +14,15 @@ from shapely.geometry.base import BaseGeometry
 
 from geo.boundary import Analysis
 from geo.lens import Lens
-from geo.polyline import FloatArray, Ruler, coordinates, polygon_parts, without_loops, without_repeats
+from geo.polyline import (
+    FloatArray,
+    Ruler,
+    coordinates,
+    polygon_parts,
+    rounded,
+    without_loops,
+    without_repeats,
+)
 from geo.ring import mean_distance_m
 from geo.sharing import is_narrow
 from geo.split import SLIVER_M2, ground_between
@@ -34,8 +42,8 @@ def closed_line(analysis: Analysis, line: FloatArray) -> FloatArray | None:
     line : array, shape (n, 2)
         Directed like the claims, cut to the boundary.
     """
-    rounded: FloatArray = np.vstack((analysis.start.position, line, analysis.end.position)).round(3) + 0.0
-    closed = without_repeats(rounded)
+    ends = analysis.start.position[None], analysis.end.position[None]
+    closed = rounded([ends[0], line, ends[1]])
     if len(closed) < 2:
         return None
     clean, _, large = without_loops(closed, float("inf"))
@@ -49,8 +57,7 @@ def clipped_line(analysis: Analysis, closed: FloatArray) -> FloatArray:
     tree = shapely.STRtree(parts)
     beside = Ruler(closed)
     chains = [_through(analysis, lens, parts, tree, beside) for lens in analysis.lenses]
-    rounded: FloatArray = np.vstack(chains).round(3) + 0.0
-    return without_repeats(rounded)
+    return rounded(chains)
 
 
 def clipped_m(analysis: Analysis, line: FloatArray, corridor_m: float) -> float:

@@ -45,7 +45,7 @@ def describe(
     may_leave : bool
         For a line that may leave the disputed ground: a problem then says by how much it does.
     """
-    areas = split(analysis, line, zone)
+    areas = split(analysis, line, zone, may_leave=may_leave)
     claims = [coordinates(claim) for claim in (analysis.line_a, analysis.line_b)]
     from_title = None if title is None else _difference(line, title.line, title.whole)
     strayed_m = strays_m(analysis, line) if may_leave else 0.0

@@ -6,6 +6,8 @@ distance along the line from its first point, metres.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import numpy.typing as npt
 import shapely
@@ -24,6 +26,7 @@ __all__ = [
     "line_parts",
     "mean_point",
     "polygon_parts",
+    "rounded",
     "self_crossing",
     "signed_area_m2",
     "without_loops",
@@ -31,6 +34,9 @@ __all__ = [
 ]
 
 FloatArray = npt.NDArray[np.float64]
+
+ROUNDING_LOOP_M2 = 1e-3
+"""Loops up to this area are made by rounding."""
 
 SAME_POINT_M = 1e-6
 """Points nearer than this are one point."""
@@ -273,6 +279,15 @@ def without_loops(coords: FloatArray, largest_m2: float) -> tuple[FloatArray, in
         if large is not None or not count:
             return coords, removed, large
     return coords, removed, coords[0]
+
+
+def rounded(chains: Sequence[FloatArray]) -> FloatArray:
+    """Return chains that follow each other as one line rounded to 1 mm.
+
+    What the rounding folds back upon itself, a loop of millimetres, is cut off.
+    """
+    whole: FloatArray = np.vstack(chains).round(3) + 0.0
+    return without_loops(without_repeats(whole), ROUNDING_LOOP_M2)[0]
 
 
 def self_crossing(coords: FloatArray) -> FloatArray:

@@ -21,7 +21,7 @@ from geo.boundary import Analysis
 from geo.crs import Plane
 from geo.lens import Lens
 from geo.lens import between as ground_of
-from geo.polyline import FloatArray, coordinates, without_repeats
+from geo.polyline import FloatArray, coordinates, rounded
 from geo.proposal import Grade
 from geo.sleeve import Sleeve
 from geo.split import ground_between, split
@@ -77,17 +77,11 @@ def _plan(analysis: Analysis, share: float, worth: Worth) -> _Plan:
     return _Plan(tuple(chains), given, fixed)
 
 
-def _joined(chains: Sequence[FloatArray]) -> FloatArray:
-    """Return chains that follow each other as one line, rounded to 1 mm."""
-    rounded: FloatArray = np.vstack(chains).round(3) + 0.0
-    return without_repeats(rounded)
-
-
 def through_lenses(analysis: Analysis, course: Course) -> FloatArray:
     """Return the line that takes ``course`` through each lens that has room, and a claim's chain through others."""
     plan = _plan(analysis, 0.5, _plane_area)
     pairs = zip(plan.chains, analysis.lenses, strict=True)
-    return _joined([course(lens) if chain is None else chain for chain, lens in pairs])
+    return rounded([course(lens) if chain is None else chain for chain, lens in pairs])
 
 
 def shared_line(analysis: Analysis, share: float, zone: Plane, worth: Worth | None = None) -> FloatArray:
@@ -114,7 +108,7 @@ def shared_line(analysis: Analysis, share: float, zone: Plane, worth: Worth | No
             chain if cut is None or chain is not None else cut.line(wanted)
             for chain, cut in zip(plan.chains, cuts, strict=True)
         ]
-        line = _joined([chain for chain in chains if chain is not None])
+        line = rounded([chain for chain in chains if chain is not None])
         off = share - _share_got(analysis, line, zone, worth)
         if abs(off) * analysis.disputed_area_m2 <= CLOSE_ENOUGH_M2 or free <= 0:
             break

@@ -45,7 +45,7 @@ def ground_between(line: FloatArray, other: FloatArray) -> MultiPolygon:
     return whole if whole.is_valid else MultiPolygon(polygon_parts(shapely.union_all(shapes)))
 
 
-def split(analysis: Analysis, line: FloatArray, zone: Plane) -> Split:
+def split(analysis: Analysis, line: FloatArray, zone: Plane, *, may_leave: bool = False) -> Split:
     """Return what a line from end point to end point gives to each side.
 
     To A goes the disputed ground between the line and B's claim line, to B the rest.
@@ -57,37 +57,38 @@ def split(analysis: Analysis, line: FloatArray, zone: Plane) -> Split:
         Simple, beginning and ending at the analysis's end points.
     zone : Zone
         For areas of record.
+    may_leave : bool
+        False for a line known to keep to the disputed ground, which moves nothing outside it.
     """
-    to_a = ground_between(line, coordinates(analysis.closed_b))
     to_b = ground_between(line, coordinates(analysis.closed_a))
-    to_b_m2 = _record_m2(shapely.intersection(analysis.disputed, to_b), zone)
-    beyond = _outside(analysis, to_a, to_b)
+    whole = may_leave or analysis.holed
+    to_b_m2 = _record_m2(shapely.intersection(analysis.disputed, to_b) if whole else to_b, zone)
+    outside = _outside(analysis, line, to_b) if may_leave else MultiPolygon()
     return Split(
         to_a_m2=max(0.0, analysis.disputed_area_m2 - to_b_m2),
         to_b_m2=to_b_m2,
-        outside_m2=_record_m2(beyond, zone),
-        outside=beyond,
+        outside_m2=_record_m2(outside, zone),
+        outside=outside,
     )
 
 
 def strays_m(analysis: Analysis, line: FloatArray) -> float:
-    """Return how far a line leaves the ground between the claims, metres."""
-    ground = shapely.union_all([*_shapes(analysis, gaps=False), analysis.closed_a, analysis.closed_b])
-    beyond = LineString(line).difference(ground)
+    """Return how far a line leaves the disputed ground and the claim lines, metres."""
+    beyond = LineString(line).difference(analysis.room)
     if beyond.is_empty:
         return 0.0
     points = coordinates(shapely.segmentize(beyond, STEP_M))
-    nearest = [
-        Ruler(coordinates(claim)).nearest(points)[2] for claim in (analysis.closed_a, analysis.closed_b)
-    ]
+    claims = (analysis.closed_a, analysis.closed_b)
+    nearest = [Ruler(coordinates(claim)).nearest(points)[2] for claim in claims]
     return float(np.minimum(*nearest).max())
 
 
-def _outside(analysis: Analysis, to_a: MultiPolygon, to_b: MultiPolygon) -> MultiPolygon:
+def _outside(analysis: Analysis, line: FloatArray, to_b: MultiPolygon) -> MultiPolygon:
     """Return the ground that a line moves beyond the disputed ground.
 
     Lines follow claim A along ground that neither claims, so only what they part from A there counts as moved.
     """
+    to_a = ground_between(line, coordinates(analysis.closed_b))
     disputed = shapely.union_all(_shapes(analysis, gaps=False))
     gaps = shapely.union_all(_shapes(analysis, gaps=True)) if analysis.plots_claimed else disputed
     beyond = [

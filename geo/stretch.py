@@ -33,7 +33,7 @@ from geo import measure, uncertainty
 from geo.claim import DisputeSettings
 from geo.crs import Plane
 from geo.lens import Lens
-from geo.polyline import FloatArray, Ruler, line_intervals, polygon_parts
+from geo.polyline import FloatArray, Ruler, line_intervals, polygon_parts, without_repeats
 from geo.uncertainty import EXACT, Accuracy, AreaBetween
 from geo.units import HALF_WIDTH_95
 from geo.verdict import InstrumentCode, Verdict, deciding_instrument, judge
@@ -411,17 +411,14 @@ def _stretch(
 
 
 def _farthest_m(line: FloatArray, other: FloatArray) -> float:
-    if np.ptp(other, axis=0).max() == 0:
+    """Return the greatest distance of a line, which may be a point, from another."""
+    if len(without_repeats(other)) < 2:
         return float(np.hypot(*(line - other[0]).T).max())
-    ruler = Ruler(other)
-    dense = (
-        line if np.ptp(line, axis=0).max() == 0 else np.vstack((line, Ruler(line).points_at(_steps(line))))
-    )
-    return float(ruler.nearest(dense)[2].max())
-
-
-def _steps(line: FloatArray) -> FloatArray:
-    return np.linspace(0.0, Ruler(line).length_m, 65)
+    dense = line
+    if len(without_repeats(line)) > 1:
+        ruler = Ruler(line)
+        dense = np.vstack((line, ruler.points_at(np.linspace(0.0, ruler.length_m, 65))))
+    return float(Ruler(other).nearest(dense)[2].max())
 
 
 def _joined(parts: list[Polygon]) -> Polygon | MultiPolygon | None:
