@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,10 +14,17 @@ from jobs.access import Account
 from tests.server import LOGIN, PASSWORD, make_store
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("made")
+    make_store(folder / "demo.gpkg")
+    return folder
+
+
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
+def folder(made: Path, tmp_path: Path) -> Iterator[Path]:
     """A folder with the invented township, open at the desk."""
-    make_store(tmp_path / "demo.gpkg")
+    shutil.copytree(made, tmp_path, dirs_exist_ok=True)
     desk.put(desk.Desk(store=township.open_store(tmp_path / "demo.gpkg")))
     yield tmp_path
     desk.close()
