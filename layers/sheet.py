@@ -22,32 +22,12 @@ from layers import furniture, labels
 from layers.definition import LayerDefinition, definition
 from layers.furniture import Entry, Projection, spaced
 from layers.labels import Bounds, Label, Placed
+from layers.layout import MARGIN_MM, PAPERS_MM, SCALES, Plan, fit
 from layers.page import PT_PER_MM, Page
 from layers.style import GREY_DARK, INK, Stroke
 
 __all__ = ["PAPERS_MM", "SCALES", "DrawnSheet", "Sheet", "SheetLayer", "compose", "draw"]
 
-PAPERS_MM: Final = {
-    "A4": (210.0, 297.0),
-    "A3": (297.0, 420.0),
-    "A2": (420.0, 594.0),
-    "A1": (594.0, 841.0),
-    "A0": (841.0, 1189.0),
-}
-"""Short and long side of each paper."""
-
-SCALES: Final = tuple(
-    int(step * 10**power)
-    for power in range(2, 6)
-    for step in (1, 1.5, 2, 2.5, 3, 4, 5, 6, 8)
-    if step * 10**power == int(step * 10**power)
-)
-"""Round scale denominators a sheet may take."""
-
-_MARGIN_MM: Final = 9.0
-_TITLE_MM: Final = 17.0
-_TICKS_MM: Final = 6.0
-_FILL: Final = 0.88
 _LEAST_EXTENT_M: Final = 5.0
 _LEADER = Stroke(color=GREY_DARK, width_mm=0.12)
 _FRAME = Stroke(color=INK, width_mm=0.25)
@@ -139,17 +119,6 @@ class DrawnSheet:
     dropped: tuple[str, ...] = field(default=())
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Plan:
-    """Where things stand on the paper."""
-
-    width_mm: float
-    height_mm: float
-    landscape: bool
-    map_mm: Bounds
-    panel_mm: Bounds
-
-
 def draw(sheet: Sheet, kind: Literal["pdf", "png"] = "pdf") -> bytes:
     """Return the sheet as PDF or PNG bytes; the same sheet gives the same bytes."""
     return compose(sheet, kind).data
@@ -163,7 +132,7 @@ def compose(sheet: Sheet, kind: Literal["pdf", "png"] = "pdf", dpi: int = 200) -
     ArgumentError
         Unknown paper or layer, or a scale at which the content does not fit on the paper.
     """
-    plan, projection = _layout(sheet)
+    plan, projection = fit(_extent(sheet), sheet.paper, sheet.landscape, sheet.scale_denominator)
     with Page(plan.width_mm, plan.height_mm) as page:
         shown = _draw_map(page, sheet, projection)
         furniture.draw_grid(page, projection)
@@ -182,34 +151,6 @@ def compose(sheet: Sheet, kind: Literal["pdf", "png"] = "pdf", dpi: int = 200) -
     )
 
 
-def _layout(sheet: Sheet) -> tuple[_Plan, Projection]:
-    """Choose the way round and the scale, and put the content in the middle."""
-    if sheet.paper not in PAPERS_MM:
-        raise ArgumentError(
-            "paper_unknown",
-            zh="没有 {paper} 这种纸：可用 A4、A3、A2、A1、A0。",
-            en="There is no paper {paper}: use A4, A3, A2, A1 or A0.",
-            where="paper",
-            paper=sheet.paper,
-        )
-    extent = _extent(sheet)
-    ways = (sheet.landscape,) if sheet.landscape is not None else (False, True)
-    plans = [_plan(sheet, landscape) for landscape in ways]
-    plan = min(plans, key=lambda p: (_least_scale(extent, p.map_mm), p.landscape))
-    scale = sheet.scale_denominator or _round_scale(_least_scale(extent, plan.map_mm) / _FILL)
-    if _least_scale(extent, plan.map_mm) > scale * (1 + 1e-9):
-        raise ArgumentError(
-            "scale_too_large",
-            zh="按 1:{scale} 画不进 {paper}：请用 1:{least} 或更小的比例尺，或者更大的纸。",
-            en="At 1:{scale} the content does not fit {paper}: use 1:{least} or smaller, or larger paper.",
-            where="scale",
-            scale=scale,
-            paper=sheet.paper,
-            least=_round_scale(_least_scale(extent, plan.map_mm)),
-        )
-    return plan, _centred(extent, plan.map_mm, scale)
-
-
 def _extent(sheet: Sheet) -> Bounds:
     fitting = [layer for layer in sheet.layers if layer.fits] or list(sheet.layers)
     shapes = [shape for layer in fitting for shape in layer.geometries if not shape.is_empty]
@@ -219,53 +160,6 @@ def _extent(sheet: Sheet) -> Bounds:
     middle = ((west + east) / 2, (south + north) / 2)
     half_w, half_h = max(east - west, _LEAST_EXTENT_M) / 2, max(north - south, _LEAST_EXTENT_M) / 2
     return (middle[0] - half_w, middle[1] - half_h, middle[0] + half_w, middle[1] + half_h)
-
-
-def _plan(sheet: Sheet, landscape: bool) -> _Plan:
-    short, long = PAPERS_MM[sheet.paper]
-    width, height = (long, short) if landscape else (short, long)
-    left, bottom, right, top = (
-        _MARGIN_MM,
-        _MARGIN_MM + 4.0,
-        width - _MARGIN_MM,
-        height - _MARGIN_MM - _TITLE_MM,
-    )
-    if landscape:
-        side = min(max(0.27 * width, 72.0), 110.0)
-        map_mm = (left + _TICKS_MM, bottom + _TICKS_MM, right - side - _TICKS_MM - 3.0, top - _TICKS_MM)
-        panel = (right - side, bottom + 2.0, right, top - _TICKS_MM)
-    else:
-        deep = min(max(0.2 * height, 78.0), 110.0)
-        map_mm = (left + _TICKS_MM, bottom + deep + _TICKS_MM + 2.0, right - _TICKS_MM, top - _TICKS_MM)
-        panel = (left + _TICKS_MM, bottom + 1.0, right - _TICKS_MM, bottom + deep)
-    return _Plan(width_mm=width, height_mm=height, landscape=landscape, map_mm=map_mm, panel_mm=panel)
-
-
-def _least_scale(extent: Bounds, frame: Bounds) -> float:
-    return 1000.0 * max(
-        (extent[2] - extent[0]) / (frame[2] - frame[0]), (extent[3] - extent[1]) / (frame[3] - frame[1])
-    )
-
-
-def _round_scale(least: float) -> int:
-    for scale in SCALES:
-        if scale >= least * (1 - 1e-9):
-            return scale
-    raise ArgumentError(
-        "extent_too_large",
-        zh="内容太大，1:{scale} 的图也放不下：请核对坐标是否在同一个坐标系。",
-        en="The content does not fit even at 1:{scale}: check that all coordinates are in one reference system.",
-        where="extent",
-        scale=SCALES[-1],
-    )
-
-
-def _centred(extent: Bounds, frame: Bounds, scale: int) -> Projection:
-    factor = scale / 1000.0
-    middle_e, middle_n = (extent[0] + extent[2]) / 2, (extent[1] + extent[3]) / 2
-    east = middle_e - (frame[2] - frame[0]) * factor / 2
-    north = middle_n - (frame[3] - frame[1]) * factor / 2
-    return Projection(frame=frame, east_m=east, north_m=north, scale=scale)
 
 
 def _on_paper(shape: BaseGeometry, projection: Projection) -> BaseGeometry:
@@ -393,10 +287,10 @@ def _degrees(angle_deg: float) -> str:
     return f"{seconds // 3600}°{seconds // 60 % 60:02d}′{seconds % 60:02d}″"
 
 
-def _draw_head(page: Page, sheet: Sheet, plan: _Plan) -> None:
+def _draw_head(page: Page, sheet: Sheet, plan: Plan) -> None:
     """Write title, mark and foot."""
-    middle, top = plan.width_mm / 2, plan.height_mm - _MARGIN_MM
-    room = plan.width_mm - 2 * _MARGIN_MM - 2 * max(page.text_width_mm(sheet.mark, 11, "bold"), 22.0)
+    middle, top = plan.width_mm / 2, plan.height_mm - MARGIN_MM
+    room = plan.width_mm - 2 * MARGIN_MM - 2 * max(page.text_width_mm(sheet.mark, 11, "bold"), 22.0)
     size = min(16.0, 16.0 * room / max(page.text_width_mm(sheet.title, 16, "bold"), 1.0))
     if size >= 9.0:
         page.text(middle, top - 7.0, sheet.title, size, weight="bold", align="center")
@@ -404,15 +298,15 @@ def _draw_head(page: Page, sheet: Sheet, plan: _Plan) -> None:
         for i, line in enumerate(page.wrapped(sheet.title, 10.0, room, "bold")[:2]):
             page.text(middle, top - 4.5 - 5.0 * i, line, 10.0, weight="bold", align="center")
     page.text(middle, top - 13.5, sheet.subtitle, 8.5, align="center", color=GREY_DARK)
-    page.text(plan.width_mm - _MARGIN_MM, top - 6.5, sheet.mark, 11, weight="bold", align="right")
-    page.text(_MARGIN_MM, top - 6.5, sheet.notice, 9, weight="bold")
-    page.text(_MARGIN_MM, _MARGIN_MM - 2.0, sheet.foot, 6.5, color=GREY_DARK)
+    page.text(plan.width_mm - MARGIN_MM, top - 6.5, sheet.mark, 11, weight="bold", align="right")
+    page.text(MARGIN_MM, top - 6.5, sheet.notice, 9, weight="bold")
+    page.text(MARGIN_MM, MARGIN_MM - 2.0, sheet.foot, 6.5, color=GREY_DARK)
 
 
 def _draw_panel(
     page: Page,
     sheet: Sheet,
-    plan: _Plan,
+    plan: Plan,
     projection: Projection,
     shown: tuple[SheetLayer, ...],
     dropped: tuple[str, ...],

@@ -65,7 +65,7 @@ def short_day(value: date | None) -> str:
 def china_time(moment: datetime) -> datetime:
     """Return a moment as clocks in China show it (UTC+8 everywhere, no summer time); a bare one is taken so.
 
-    >>> china_time(datetime(2026, 11, 21, 18, 0, tzinfo=UTC)).isoformat()
+    >>> china_time(datetime(2026, 11, 21, 18, 0, tzinfo=timezone(timedelta(0)))).isoformat()
     '2026-11-22T02:00:00+08:00'
     """
     return moment if moment.tzinfo is None else moment.astimezone(_CHINA)
