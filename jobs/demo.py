@@ -10,9 +10,9 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from shapely.geometry import Polygon
@@ -22,6 +22,7 @@ from data.demo.facts import PlotFact, Township
 from data.demo.quarrel import Dispute, DisputeFile
 from data.demo.township import DEFAULT_SEED, make_township
 from data.documents.facts import Office
+from data.importing import read_in_process
 from data.store import (
     KNOWN_GAPS,
     BoundaryLine,
@@ -51,6 +52,9 @@ FILES_FOLDER: Final = "示范资料"
 
 LEFT_TO_THE_READER: Final = 1
 """Number of the dispute whose case is opened without files: the tutorial brings them."""
+
+_ANSWERED: Final[dict[str, Literal["none"]]] = {"shift": "none"}
+"""The answer to the question whether a phone map shifted a file, as the case keeps it."""
 
 Progress = Callable[[float, str, str], None]
 """Called with the share done and what is being done, Chinese and English."""
@@ -344,12 +348,13 @@ def _open(store: Store, dispute: Dispute, rows: _Rows) -> Case:
 def _bring(store: Store, case: Case, dispute: Dispute, by: Account) -> None:
     """Take in the dispute's files and say what each line is, as a mediator would."""
     uploads = [Upload(name=file.name, data=files.content(file, store.zone)) for file in dispute.files]
-    taken = {file.path: file for file in material.add_files(store, case, uploads, by)}
+    taken = [_taken(store, upload, upload.name in dispute.expected.asked) for upload in uploads]
+    material.keep_files(store, case, taken, uploads, by)
     kept = {file.name: file for file in material.files_of(store, case)}
-    for file in dispute.files:
-        found = taken[file.name]
+    for file, found in zip(dispute.files, taken, strict=True):
         if file.name in dispute.expected.asked:
-            _, found = material.overrule(store, kept[file.name], Overrule(shift="none"), by)
+            with store.change(by=by.id, action="case.overrule"):
+                store.case_files.save(replace(kept[file.name], overrides=_ANSWERED))
         if file.role != "fixed_points":
             material.add_line(store, case, _line(file, found, kept[file.name].id), by)
     for point in dispute.fixed_points:
@@ -357,6 +362,13 @@ def _bring(store: Store, case: Case, dispute: Dispute, by: Account) -> None:
         material.add_point(
             store, case, by, easting_m=place.x, northing_m=place.y, kind=point.kind, name=point.name
         )
+
+
+def _taken(store: Store, upload: Upload, asked: bool) -> TakenFile:
+    """Read a file of our own making in this process, and answer what the program has to ask about it."""
+    read = TakenFile(path=upload.name, imported=read_in_process(upload.name, upload.data))
+    said = Overrule(shift=_ANSWERED["shift"]) if asked else Overrule()
+    return intake.place_again(read, said, near=township.place(store), zone=store.zone)
 
 
 def _line(file: DisputeFile, found: TakenFile, file_id: int) -> material.NewLine:

@@ -227,6 +227,7 @@ def gap_nobody_claims(tell: Telling) -> Brought | None:
             (0.2, 0.1),
             "乙户宗地",
         ),
+        verdict="real_difference",
     )
 
 
@@ -250,6 +251,7 @@ def unit_with_unit(tell: Telling) -> Brought | None:
             (0.10, 0.05),
             "乙方界线",
         ),
+        verdict="not_enough_evidence",
         way="refer",
     )
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy import ndimage
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components, dijkstra
 
@@ -63,13 +64,20 @@ def split_evenly(
     seeds = _first_seeds(shape, region, parts, rng)
     region_of = region[seeds]
     fair = np.bincount(region[region >= 0], minlength=parts.size)[region_of] / parts[region_of]
+    rough = _roughness(shape, rng)
     for turn in range(rounds + 1):
-        label, _ = grow(shape, seeds, region=region, barrier=barrier, crossing=crossing)
+        label, _ = grow(shape, seeds, region=region, barrier=barrier, crossing=crossing, friction=rough)
         label = without_fragments(shape, label, region, 1, one_part=True)
         if turn < rounds:
             size = np.bincount(label[label >= 0], minlength=seeds.size)
             seeds = _reseeded(shape, label, centre_seeds(shape, label, seeds), size / fair, region_of)
     return label, region_of
+
+
+def _roughness(shape: tuple[int, int], rng: np.random.Generator) -> Grid:
+    """Return friction that varies from place to place, so that borders do not run along rows and diagonals."""
+    mottle = ndimage.gaussian_filter(rng.standard_normal(shape), 2.0)
+    return np.asarray(np.exp(0.45 * mottle / mottle.std())).ravel()
 
 
 def _reseeded(shape: tuple[int, int], label: Cells, seeds: Cells, share: Grid, region_of: Cells) -> Cells:

@@ -79,6 +79,7 @@ def make_terrain(seed: int) -> Terrain:
     rough = _fractal(rng, (rows, columns), 2.6) * 14.0 + _fractal(rng, (rows, columns), 1.8) * 3.0
     fine = _winding(rng, coarse) + rough
     height_m = _with_valley_floors(_scaled(fine))
+    height_m = drainage.downhill(drainage.route(height_m, _CELL_M), height_m)
     return Terrain(
         height_m=np.round(height_m, 1),
         west_m=_CENTRE_EASTING_M - _WIDTH_M / 2,

@@ -29,6 +29,7 @@ __all__ = [
     "change_line",
     "feature_key",
     "files_of",
+    "keep_files",
     "lines_of",
     "overrule",
     "put_away_file",
@@ -88,11 +89,18 @@ def add_files(
     """
     whole = intake.gathered(uploads)
     taken = intake.take_in(whole, near=township.place(store), zone=store.zone, progress=progress)
-    with store.change(by=by.id, action="case.files"):
-        for file, source in zip(taken, whole, strict=True):
-            if file.imported is not None and isinstance(source, Upload):
-                _keep(store, case, file, source.data)
+    keep_files(store, case, taken, [source for source in whole if isinstance(source, Upload)], by)
     return taken
+
+
+def keep_files(
+    store: Store, case: Case, taken: Sequence[TakenFile], uploads: Sequence[Upload], by: Account
+) -> None:
+    """Keep files that were taken in, with what each was taken for; those that cannot be used are not kept."""
+    with store.change(by=by.id, action="case.files"):
+        for file, upload in zip(taken, uploads, strict=True):
+            if file.imported is not None:
+                _keep(store, case, file, upload.data)
 
 
 def _keep(store: Store, case: Case, file: TakenFile, content: bytes) -> CaseFile:
