@@ -125,7 +125,12 @@ def open_or_begin(path: Path, *, address: str = "") -> Store:
 def _make_demo(path: Path) -> None:
     from jobs import demo
 
-    demo.make(path, files_folder=None)
+    demo.make(path, progress=_told)
+
+
+def _told(share: float, zh: str, en: str) -> None:
+    """Say on the console how far the invented township is: it takes half a minute, once."""
+    print(f"{share:4.0%}  {zh}  {en}", file=sys.stderr, flush=True)
 
 
 def is_demo() -> bool:

@@ -7,6 +7,7 @@ import streamlit as st
 from geo.errors import JiebiaoError
 from jobs import access, basemaps, desk, maps, township
 from jobs.access import Account
+from jobs.dispute import picture
 from pages.common import mapview, session, widgets, words
 from pages.common.words import _
 
@@ -36,11 +37,13 @@ def _map() -> None:
     act = mapview.show(
         key="home",
         zone=session.zone(),
-        layers=maps.township_layers(store, lang),
+        layers=[*maps.township_layers(store, lang), picture.cases_layer(store, _("纠纷"))],
         base=basemaps.base_layers(store, lang),
         view=mapview.View(bounds=bounds) if bounds else mapview.View(center=township.place(store), zoom=11),
         tools=mapview.Tools(pick=bool(st.session_state.get("own-picking"))),
     )
+    if isinstance(act, mapview.Selected) and act.layer == "end_point" and act.id is not None:
+        _open(act.id)
     if isinstance(act, mapview.Picked):
         st.session_state["own-lon"] = round(act.lon_deg, 4)
         st.session_state["own-lat"] = round(act.lat_deg, 4)
@@ -61,7 +64,11 @@ def _begin_own(who: Account) -> None:
     lon = st.number_input(_("经度（东经，度）"), 0.0, 180.0, None, key="own-lon", step=0.1, format="%.4f")
     lat = st.number_input(_("纬度（北纬，度）"), 0.0, 90.0, None, key="own-lat", step=0.1, format="%.4f")
     missing = _("先填乡镇名称和位置。") if not name.strip() or lon is None or lat is None else ""
-    if not widgets.primary(_("建立自己的乡镇"), key="own-begin", why_not=missing) or lon is None or lat is None:
+    if (
+        not widgets.primary(_("建立自己的乡镇"), key="own-begin", why_not=missing)
+        or lon is None
+        or lat is None
+    ):
         return
     try:
         township.begin_own(name=name, lon_deg=lon, lat_deg=lat, by=who)
@@ -77,10 +84,19 @@ def _due() -> None:
     if not cases:
         widgets.empty(_("没有正在办的纠纷。"), _("在“边界纠纷”里立案后，这里列出每件的下一步。"))
         return
-    for case in cases[:12]:
-        st.markdown(f"**{widgets.plain(case.number)}** {widgets.plain(case.title)} · {_state(case.state)}")
-    if len(cases) > 12:
-        widgets.note(_("还有 {count} 件。", count=words.count(len(cases) - 12)))
+    with st.container(key="jb-due", gap=None, height=420 if len(cases) > 8 else "content", border=True):
+        for case in cases:
+            words_of_it = widgets.plain(f"{case.number}　{case.title}")
+            pressed = st.button(
+                f"{words_of_it} · {_state(case.state)}", key=f"due-{case.number}", type="tertiary"
+            )
+            if pressed:
+                _open(case.number)
+
+
+def _open(number: str) -> None:
+    if session.has_page("disputes"):
+        session.open_page("disputes", case=number)
 
 
 def _state(state: str) -> str:

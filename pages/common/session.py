@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, NoReturn
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from geo.errors import AccessError
 from geo.zone import Zone
@@ -19,7 +21,10 @@ __all__ = [
     "account",
     "begin",
     "go_to",
+    "has_page",
+    "keep_pages",
     "leave",
+    "open_page",
     "remember_language",
     "require",
     "store",
@@ -28,6 +33,7 @@ __all__ = [
     "zone",
 ]
 
+_PAGES: Final = "jiebiao-pages"
 _REMEMBER: Final = """<script>
 document.cookie = "{name}={value}; path=/; max-age=31536000; samesite=lax";
 </script>"""
@@ -86,6 +92,21 @@ def remember_language() -> None:
     if st.session_state.pop("jiebiao_language_changed", False):
         script = _REMEMBER.format(name=LANGUAGE_COOKIE, value=language())
         st.html(script, unsafe_allow_javascript=True)
+
+
+def keep_pages(pages: Mapping[str, StreamlitPage]) -> None:
+    """Remember the pages this account may see, so that one page can lead to another."""
+    st.session_state[_PAGES] = pages
+
+
+def has_page(path: str) -> bool:
+    """Tell whether this account may see the page called ``path``."""
+    return path in st.session_state.get(_PAGES, {})
+
+
+def open_page(path: str, **query: str) -> NoReturn:
+    """Go to the page called ``path`` with ``query`` in the address; the session's state stays."""
+    st.switch_page(st.session_state[_PAGES][path], query_params=query)
 
 
 def store() -> desk.Store:

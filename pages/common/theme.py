@@ -67,8 +67,9 @@ PAGE_CSS: Final = f"""
 .stApp h1 {{ font-size: 1.5rem; padding: 0 0 .25rem; }}
 .stApp h2 {{ font-size: 1.2rem; padding: .5rem 0 .25rem; }}
 .stApp h3 {{ font-size: 1.05rem; padding: .25rem 0; }}
+.stApp p, .stApp label, .stApp li, .stApp input, .stApp button {{ font-size: 1rem; }}
 .stApp [data-testid="stMetricValue"] {{ font-size: 1.6rem; }}
-.stApp [data-testid="stCaptionContainer"] {{ font-size: .9rem; color: {GREY_DARK}; opacity: 1; }}
+.stApp [data-testid="stCaptionContainer"] p {{ font-size: .95rem; color: {GREY_DARK}; opacity: 1; }}
 .st-key-jb-who {{ position: fixed; top: .45rem; right: 1rem; z-index: 1000000; width: auto !important; }}
 .jb-steps {{ display: flex; flex-wrap: wrap; gap: 4px 8px; list-style: none; margin: 0; padding: 0; color: {GREY_DARK}; }}
 .jb-steps li {{ margin: 0; }}
@@ -78,6 +79,7 @@ PAGE_CSS: Final = f"""
 .jb-figure {{ margin: 0 0 .5rem; }}
 .jb-figure .value {{ font-size: 1.75rem; font-weight: 700; font-variant-numeric: tabular-nums; line-height: 1.3; }}
 .jb-figure .more {{ color: {GREY_DARK}; }}
+.st-key-jb-due button {{ justify-content: flex-start; text-align: left; padding: .3rem 0; width: 100%; }}
 @media (max-width: 640px) {{
   .stApp [data-testid="stMainBlockContainer"] {{ padding: 4rem .6rem 1rem; }}
 }}

@@ -47,6 +47,11 @@
     return line[Math.floor(line.length / 2)];
   }
 
+  /* Pixels of a label, near enough to keep labels apart: hanzi are twice as wide as letters. */
+  function width(text) {
+    return Array.from(String(text)).reduce((sum, sign) => sum + (sign.codePointAt(0) > 0x2e7f ? 14 : 8), 0);
+  }
+
   /* Draws the labels that fit: within the view, at the scale wished, not on top of one another. */
   Jiebiao.Labels = class {
     constructor(map) {
@@ -79,11 +84,11 @@
       if (box ? !box.isValid() || !bounds.intersects(box) : !bounds.contains(layer.getLatLng())) return false;
       const at = anchor(layer, this.map);
       if (!at || !bounds.contains(at)) return false;
-      const point = this.map.latLngToContainerPoint(at), half = 8 + String(text).length * 5;
-      const rect = [point.x - half, point.y - 9, point.x + half, point.y + 9];
+      const isPoint = Boolean(layer.getLatLng), point = this.map.latLngToContainerPoint(at), wide = width(text);
+      const left = isPoint ? point.x + 6 : point.x - wide / 2;
+      const rect = [left - 3, point.y - 10, left + wide + 3, point.y + 10];
       if (taken.some((t) => rect[0] < t[2] && rect[2] > t[0] && rect[1] < t[3] && rect[3] > t[1])) return false;
       taken.push(rect);
-      const isPoint = Boolean(layer.getLatLng);
       const html = Jiebiao.element("span", isPoint ? "jb-label jb-label-point" : "jb-label", text);
       const icon = L.divIcon({ html, className: "jb-label-box", iconSize: [0, 0] });
       L.marker(at, { icon, interactive: false, keyboard: false, pmIgnore: true, snapIgnore: true }).addTo(this.group);

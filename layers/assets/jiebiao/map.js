@@ -105,7 +105,7 @@ class Desk {
   }
 
   resize(data) {
-    if (this.frame) this.frame.style.height = data.height;
+    if (this.frame) this.frame.style.setProperty("--jb-height", data.height);
   }
 
   emit(kind, detail) {
