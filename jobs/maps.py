@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 
 from shapely.geometry.base import BaseGeometry
 
-from data.store import Plot, Store
+from data.store import LogEntry, Plot, Store
 from geo import units
 from geo.errors import ArgumentError, Language
 from layers import webmap
@@ -22,6 +22,9 @@ _LAND_USE: Final[dict[Language, dict[str, str]]] = {
     "en": {"grassland": "grassland", "cropland": "cropland", "woodland": "woodland"},
 }
 
+
+_SHORT: Final = 5
+"""Last digits of a plot's code that are written on the map: the whole code has nineteen."""
 
 Extent: TypeAlias = tuple[float, float, float, float]
 Reader: TypeAlias = Callable[[Store, Language], Iterator[MapFeature]]
@@ -60,6 +63,7 @@ def _plot_feature(plot: Plot, shape: BaseGeometry, holders: Mapping[int, str], l
         geometry=shape,
         properties={
             "number": plot.code,
+            "short": plot.code[-_SHORT:],
             "holder": holders.get(plot.holder_id or 0, ""),
             "land_use": _LAND_USE[lang].get(plot.land_use, plot.land_use),
             "area_mu": units.format_area_mu(area_m2) if area_m2 else "",
@@ -127,14 +131,51 @@ _SOURCES: Final = (
 _extents: dict[tuple[str, str], Extent | None] = {}
 """The extent last asked for: every run of a page asks, and it only changes with the records."""
 
+_OF_A_CASE: Final = frozenset(
+    {
+        "dispute",
+        "case_file",
+        "case_line",
+        "case_point",
+        "proposal",
+        "agreement",
+        "joined_party",
+        "note",
+        "issued_document",
+        "evidence",
+        "account",
+    }
+)
+"""Tables whose rows are on no layer of the township."""
+
+_versions: dict[str, tuple[int, int]] = {}
+"""By file: the last entry of the log looked at, and the last one about land."""
+
 TOWNSHIP_LAYERS: Final[Mapping[str, _Source]] = {source.layer: source for source in _SOURCES}
 """Layers that can be fetched from ``/layers/<id>.geojson``, from the bottom up."""
 
 
 def version(store: Store) -> str:
-    """Return what changes whenever a record changes: the number of the last entry of the sealed log."""
-    head = store.log.head()
-    return f"{store.path.stem}-{head[0]}"
+    """Return what changes whenever land or people change: the number of the sealed log's last entry about them.
+
+    Work inside a case leaves it alone, so that the township is not drawn anew at every edit.
+    """
+    key = str(store.path)
+    head = store.log.head()[0]
+    seen, last = _versions.get(key, (0, 0))
+    if seen > head:
+        seen, last = 0, 0
+    while seen < head:
+        entries = store.log.entries(seen)
+        last = max((entry.seq for entry in entries if _is_about_land(entry)), default=last)
+        seen = entries[-1].seq
+    _versions[key] = (seen, last)
+    return f"{store.path.stem}-{last}"
+
+
+def _is_about_land(entry: LogEntry) -> bool:
+    tables = {named.partition(":")[0] for named in entry.objects}
+    return not tables <= _OF_A_CASE
 
 
 def geojson(store: Store, layer: str, lang: Language = "zh") -> bytes:
@@ -168,6 +209,7 @@ def township_layers(store: Store, lang: Language = "zh", *, selectable: bool = T
             visible=source.visible,
             selectable=selectable and source.selectable,
             snap=source.snap,
+            label="short" if source.layer.startswith("plot_") else None,
         )
         for source in _SOURCES
     )
