@@ -31,6 +31,7 @@ from geo.recognise import (
     Shift,
     answered,
     app_in_properties,
+    app_in_text,
     lonlat,
     own_plane,
     place,
@@ -52,6 +53,7 @@ __all__ = [
 ]
 
 _PARTS = {".shx", ".dbf", ".prj", ".cpg", ".qpj", ".sbn", ".sbx", ".qix"}
+_ORIGINS = {"app", "creator", "generator", "source", "来源", "数据来源", "坐标来源", "采集软件", "软件"}
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 GEODESIC_SIDE_M = 50.0
 """Longest side of geographic input that is still taken as straight in the plane (DEFINITIONS 1)."""
@@ -328,8 +330,7 @@ def _placed(
 def _hints(imported: ImportedFile, near: tuple[float, float] | None, overrule: Overrule) -> Hints:
     hints = imported.hints
     if hints.app is None:
-        names = {name for feature in imported.features[:50] for name in feature.properties}
-        hints = replace(hints, app=app_in_properties(names))
+        hints = replace(hints, app=_origin(imported.features[:200]))
     if near is not None:
         hints = hints.near(*near)
     if overrule.shift is not None:
@@ -348,6 +349,19 @@ def _hints(imported: ImportedFile, near: tuple[float, float] | None, overrule: O
             decimal_degrees=hints.decimal_degrees,
         )
     return hints
+
+
+def _origin(features: Sequence[ImportedFeature]) -> str | None:
+    """Return the program or site the attributes speak of: by their names, or by what all state as their source."""
+    names = {name for feature in features for name in feature.properties}
+    stated = {
+        value.strip()
+        for feature in features
+        for name, value in feature.properties.items()
+        if name.lower() in _ORIGINS and value.strip()
+    }
+    known = {app_in_text(value) for value in stated}
+    return app_in_properties(names) or (stated.pop() if len(known) == 1 and known != {None} else None)
 
 
 def _recognised(

@@ -138,6 +138,7 @@ def test_kml__vertices_that_cannot_be():
 )
 def test_app_of__chinese_programs(creator, app):
     assert app_of(f"<kml><!-- {creator} --></kml>") == app
+    assert app_of(f"<kml><Placemark><name>{creator}</name></Placemark></kml>") is None
 
 
 def test_app_of__a_schema_address_is_no_trace():

@@ -413,3 +413,38 @@ def test_last_digit():
 )
 def test_sniff__by_content_not_by_name(name, data, kind):
     assert sniff(name, data) == kind
+
+
+@pytest.mark.parametrize(
+    ("title", "expected"),
+    [
+        ("坐标系：CGCS2000，中央子午线：102°", ("CGCS2000", 102.0, None, None)),
+        ("2000国家大地坐标系 3度带 第34带", ("2000国家大地坐标系", None, 34, 3)),
+        ("坐标系统:1980西安坐标系 带号=34", ("1980西安坐标系", None, 34, None)),
+        ("界址点成果表", (None, None, None, None)),
+    ],
+)
+def test_titled__what_a_table_says_above_itself(title, expected):
+    file = _read(f"{title}\n点号,东坐标,北坐标\n1,524409.3,4184013.6\n2,524409.4,4184013.7\n")
+    hints = file.hints
+    assert (
+        hints.declared_name,
+        hints.central_meridian_deg,
+        hints.declared_zone,
+        hints.declared_zone_width_deg,
+    ) == expected
+
+
+def test_titled__the_origin_of_picked_points():
+    assert _read("高德地图拾取坐标\n名称,经度,纬度\n甲,102.27,37.78\n乙,102.28,37.79\n").hints.app == "amap"
+
+
+def test_table__labelled_coordinates():
+    file = _read("J1 X=4184013.682 Y=524409.323\nJ2 X=4184013.7 Y=524509.3\n", "a.txt")
+    assert file.coords()[0].tolist() == [4184013.682, 524409.323]
+
+
+def test_refusal__is_one_line_whatever_the_file_is_called():
+    with pytest.raises(FileError) as caught:
+        read_in_process("a\nb\r\n.kml", b"<kml/>")
+    assert "\n" not in caught.value.sentence("zh") + caught.value.sentence("en")

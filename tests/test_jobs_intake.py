@@ -171,3 +171,16 @@ def test_preview__of_an_unplaced_system_says_so():
 def test_take_in__made_files_by_their_numbers(name, zone, axis):
     found = take_in([shared.path(f"hostile/made/{name}")])[0].recognition
     assert (found.status, found.zone.number, found.axis_order) == ("decided", zone, axis)
+
+
+@pytest.mark.parametrize(
+    ("properties", "shift"),
+    [
+        ({"来源": "高德地图"}, "gcj02"),
+        ({"来源": "村民口述"}, "unknown"),
+        ({"name": "百度大厦旁草场"}, "unknown"),
+    ],
+)
+def test_take_in__a_stated_origin_counts_and_a_name_does_not(properties, shift):
+    data = _geojson(LONLAT, **properties)
+    assert take_in([Upload(name="a.geojson", data=data)], near=NEAR)[0].recognition.shift == shift

@@ -10,7 +10,8 @@ _TRACES: tuple[tuple[str, str], ...] = (
     ("ovital", r"ovital|奥维|omap_|ovkml|ovobj"),
     ("amap", r"\bamap\b|autonavi|高德"),
     ("tencent", r"tencent|腾讯|soso\.?map|qqmap"),
-    ("baidu", r"baidu|百度"),
+    ("baidu", r"baidu|百度|bd-?_?09(?!\d)"),
+    ("GCJ-02", r"gcj[-_ ]?0?2(?!\d)|gcj_|火星坐标"),
     ("2bulu", r"2bulu|两步路"),
     ("foooooot", r"foooooot|六只脚"),
     ("bigemap", r"bigemap|大地图"),
@@ -29,10 +30,10 @@ _SCHEMAS = re.compile(r"https?://\S*?(?=[\"'\s<>])|xmlns(:\w+)?\s*=\s*[\"'][^\"'
 def app_of(text: str, creator: str = "") -> str | None:
     """Return the program's short name (``ovital``, ``amap``, …), or None.
 
-    A declared creator goes before traces in the first 20 000 characters; addresses of schemas, which every
-    program copies, are not traces.
+    A declared creator goes before traces in the head of the file, which ends at the first placemark: what
+    people call their plots is no trace.  Addresses of schemas, which every program copies, are none either.
     """
-    for searched in (creator, _SCHEMAS.sub(" ", text[:20_000])):
+    for searched in (creator, _SCHEMAS.sub(" ", text[:20_000].partition("<Placemark")[0])):
         for name, pattern in _PATTERNS:
             if searched and pattern.search(searched):
                 return name

@@ -52,7 +52,7 @@ class Archive:
         members = []
         for entry in self._zipped.infolist():
             name = _readable_name(entry)
-            if entry.is_dir() or _is_litter(name):
+            if not entry.filename or entry.is_dir() or _is_litter(name):
                 continue
             if _leaves_archive(name):
                 self.problems.append(problem("archive_unsafe_name", name, member=name))
@@ -78,7 +78,7 @@ class Archive:
                     pieces.append(piece)
         except RuntimeError as fault:
             raise refusal("archive_locked", member.name, name=self.name) from fault
-        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError) as fault:
+        except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, OSError, ValueError) as fault:
             raise refusal(
                 "damaged", member.name, name=self.name, where_in=member.name, detail=str(fault)[:120]
             ) from fault
@@ -118,7 +118,7 @@ def open_archive(name: str, data: bytes, limits: Limits) -> Archive:
     """
     try:
         zipped = zipfile.ZipFile(io.BytesIO(data))
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, UnicodeDecodeError) as fault:
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as fault:
         raise refusal("damaged", name, name=name, where_in="zip", detail=str(fault)[:120]) from fault
     count = len(zipped.infolist())
     if count > limits.archive_entries:

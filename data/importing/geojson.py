@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -93,6 +94,11 @@ def _features(source: Source, document: Any) -> Iterator[dict[str, Any]]:
 def _hints(document: Any) -> Hints:
     if not isinstance(document, dict):
         return Hints(format="geojson")
+    app = " ".join(as_text(document[key]) for key in ("generator", "creator", "source") if document.get(key))
+    return replace(_declared(document), app=app or None)
+
+
+def _declared(document: dict[str, Any]) -> Hints:
     crs = document.get("crs")
     name = ""
     if isinstance(crs, dict) and isinstance(crs.get("properties"), dict):
@@ -129,7 +135,7 @@ def _add(parsed: Parsed, feature: dict[str, Any], number: int, closing_gap_m: fl
         geometry = feature
     try:
         shapes = _shapes(geometry, where, closing_gap_m)
-    except (TypeError, ValueError, KeyError, AttributeError) as fault:
+    except (TypeError, ValueError, LookupError, AttributeError) as fault:
         parsed.problems.append(problem("record_damaged", where, record=number, detail=str(fault)[:120]))
         return
     if not shapes:

@@ -370,14 +370,21 @@ SENTENCES: dict[str, tuple[str, str, str, str]] = {
 
 def problem(code: str, where: str = "", **facts: object) -> Problem:
     """Return the listed problem ``code`` with its ``facts`` filled in."""
-    what_zh, what_en, remedy_zh, remedy_en = (text.format_map(_Given(facts)) for text in SENTENCES[code])
+    given = _Given(_on_one_line(facts))
+    what_zh, what_en, remedy_zh, remedy_en = (text.format_map(given) for text in SENTENCES[code])
     return Problem(code, what_zh, what_en, where, remedy_zh, remedy_en)
 
 
 def refusal(code: str, where: str = "", **facts: object) -> FileError:
     """Return the error ``code``: one sentence of what, where and limit, then what to do."""
     what_zh, what_en, remedy_zh, remedy_en = SENTENCES[code]
-    return FileError(code, zh=f"{what_zh}。{remedy_zh}", en=f"{what_en}. {remedy_en}", where=where, **facts)
+    zh, en = f"{what_zh}。{remedy_zh}", f"{what_en}. {remedy_en}"
+    return FileError(code, zh=zh, en=en, where=where, **_on_one_line(facts))
+
+
+def _on_one_line(facts: dict[str, object]) -> dict[str, object]:
+    """Return the facts with every text on one line, so that a sentence is one line whatever a file says."""
+    return {key: " ".join(value.split()) if isinstance(value, str) else value for key, value in facts.items()}
 
 
 class _Given(dict[str, object]):

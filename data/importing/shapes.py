@@ -163,6 +163,8 @@ def rings_by_orientation(rings: Rings) -> list[list[Coords]]:
     A file whose rings all run the wrong way is read as outer rings by place instead.
     """
     rings = [ring for ring in rings if len(ring)]
+    if len(rings) == 1:
+        return [list(rings)]
     outer = [ring for ring in rings if _signed_area(ring) <= 0]
     holes = [ring for ring in rings if _signed_area(ring) > 0]
     if not holes:
@@ -212,34 +214,39 @@ def _area(polygon: shapely.Polygon | None) -> float:
 
 
 def _signed_area(ring: Coords) -> float:
-    first, second = ring[:, 0] - ring[0, 0], ring[:, 1] - ring[0, 1]
-    return float(np.sum(first * np.roll(second, -1) - second * np.roll(first, -1)) / 2)
+    first, second = (ring - ring[0]).T
+    return float(first[:-1] @ second[1:] - second[:-1] @ first[1:]) / 2
 
 
 def _two(coords: ArrayLike) -> Coords:
     array = np.asarray(coords, dtype=float)
+    if array.ndim == 2 and array.shape[1] == 2:
+        return array
     if array.size == 0:
         return np.empty((0, 2))
     return np.ascontiguousarray(np.atleast_2d(array)[:, :2])
 
 
 def _closed(ring: Coords) -> bool:
-    return len(ring) >= 4 and bool((ring[0] == ring[-1]).all())
+    return len(ring) >= 4 and ring[0, 0] == ring[-1, 0] and ring[0, 1] == ring[-1, 1]
 
 
 def _merged(coords: Coords, where: str, shape: Shape) -> Coords:
     if len(coords) < 2:
         return coords
-    keep = np.r_[True, (np.diff(coords, axis=0) != 0).any(axis=1)]
-    dropped = int((~keep).sum())
-    if dropped:
-        shape.problems.append(problem("duplicate_vertices", where, count=dropped))
-    return coords[keep]
+    same = (coords[1:] == coords[:-1]).all(axis=1)
+    dropped = int(np.count_nonzero(same))
+    if not dropped:
+        return coords
+    shape.problems.append(problem("duplicate_vertices", where, count=dropped))
+    return coords[np.r_[True, ~same]]
 
 
 def _ring(coords: Coords, where: str, closing_gap_m: float, shape: Shape) -> Coords | None:
     """Return a ring, closed, or left open when its ends are too far apart; None when it encloses nothing."""
     ring = _merged(_two(coords), where, shape)
+    if _closed(ring):
+        return ring
     distinct = _distinct(ring)
     if distinct < 3:
         shape.problems.append(problem("ring_too_short", where, count=distinct))
@@ -268,7 +275,10 @@ def _bad_vertex(parts: Rings, where: str, geographic: bool, shape: Shape) -> boo
     """List the first vertex that is no number or cannot be a place, and tell whether there is one."""
     if not parts or not any(len(part) for part in parts):
         return True
-    coords = np.vstack([_two(part) for part in parts if len(part)])
+    coords = _two(parts[0]) if len(parts) == 1 else np.vstack([_two(part) for part in parts if len(part)])
+    largest = np.abs(coords).max(axis=0)
+    if (not geographic and largest.max() <= 1e9) or (largest[0] <= 180 and largest[1] <= 90):
+        return False
     finite = np.isfinite(coords).all(axis=1)
     if not finite.all():
         vertex = int(np.argmin(finite)) + 1

@@ -25,6 +25,7 @@ from data.importing.sentences import problem
 from data.importing.shapes import Shape, area_shape, from_geometry, line_shape, point_shape, rings_by_place
 from data.importing.source import Parsed
 from data.importing.text import coordinate, number, plain
+from data.importing.titles import titled
 
 __all__ = ["Sheet", "add_sheet"]
 
@@ -74,6 +75,7 @@ def add_sheet(parsed: Parsed, sheet: Sheet, closing_gap_m: float) -> bool:
         axis_named=columns.named,
         decimal_degrees=True if sexagesimal else parsed.hints.decimal_degrees,
     )
+    parsed.hints = titled(parsed.hints, _title(sheet.rows, start))
     _declare(parsed, [plain(_cell(cells, columns.crs)) for cells in sheet.rows[start:]])
     for group in groups:
         if group.kind:
@@ -81,6 +83,11 @@ def add_sheet(parsed: Parsed, sheet: Sheet, closing_gap_m: float) -> bool:
         else:
             _add_points(parsed, sheet, group)
     return True
+
+
+def _title(rows: Sequence[Sequence[object]], start: int) -> str:
+    """Return the words above and in the heading, one row a line."""
+    return "\n".join("　".join(plain(cell) for cell in row if plain(cell)) for row in rows[:start])
 
 
 def _declare(parsed: Parsed, cells: Sequence[str]) -> None:
@@ -137,19 +144,14 @@ def _groups(sheet: Sheet, start: int, columns: Columns) -> tuple[list[_Group], l
         if index < start:
             label = _label(cells) or label
             continue
-        again = columns_of(cells)
-        if again is not None:
-            block, carried = block + 1, ""
-            continue
         first, second = _cell(cells, columns.first), _cell(cells, columns.second)
-        if not plain(first) and not plain(second):
-            label = _label(cells) or label
-            continue
         point = _point(row, cells, columns)
         if point is None:
-            if _label(cells):
-                label = _label(cells)
-            else:
+            again = columns_of(cells) is not None
+            block, carried = (block + 1, "") if again else (block, carried)
+            found_label = "" if again else _label(cells)
+            label = found_label or label
+            if not again and not found_label and (plain(first) or plain(second)):
                 bad.append(row)
             continue
         sexagesimal = sexagesimal or number(first) is None
@@ -240,9 +242,10 @@ def _add_group(parsed: Parsed, sheet: Sheet, group: _Group, closing_gap_m: float
 
 def _group_shape(group: _Group, where: str, closing_gap_m: float) -> Shape:
     coords = np.array([point.coords for point in group.points], dtype=float)
-    if group.kind == "line" or len(np.unique(coords, axis=0)) == 2:
+    distinct = len({point.coords for point in group.points})
+    if group.kind == "line" or distinct == 2:
         return line_shape([coords], where)
-    if len(np.unique(coords, axis=0)) == 1:
+    if distinct == 1:
         return point_shape(coords[:1], where)
     rings = [_closed(ring) for ring in _rings(group.points)]
     sound = len(rings) > 1 and all(np.isfinite(ring).all() for ring in rings)

@@ -11,6 +11,7 @@ __all__ = ["coordinate", "declared_codec", "decode", "looks_chinese", "number", 
 
 _NUMBER = re.compile(r"[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?")
 _UNIT = re.compile(r"(米|m|°|度)$", re.IGNORECASE)
+_LABELLED = re.compile(r"^[XYNE]\s*[=:]\s*", re.IGNORECASE)
 _THOUSANDS = re.compile(r"[+-]?\d{1,3}(,\d{3})+(\.\d+)?")
 _DMS = re.compile(
     r"""^(?P<sign>[+-]?)\s*(?P<hemi>[NSEW东西南北]?)[经纬]?\s*
@@ -105,6 +106,8 @@ def plain(value: object) -> str:
         if math.isfinite(value) and value == int(value) and abs(value) < 1e15:
             return str(int(value))
         return repr(value)
+    if isinstance(value, str) and value.isascii():
+        return value.strip()
     return unicodedata.normalize("NFKC", str(value)).replace("\u200b", "").replace("\ufeff", "").strip()
 
 
@@ -113,6 +116,8 @@ def number(value: object) -> float | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, int | float):
+        return float(value)
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
         return float(value)
     text = _UNIT.sub("", plain(value).replace("−", "-").replace(" ", "")).strip()
     if _THOUSANDS.fullmatch(text):
@@ -133,7 +138,11 @@ def coordinate(value: object) -> float | None:
     found = number(value)
     if found is not None:
         return found
-    match = _DMS.match(plain(value))
+    text = _LABELLED.sub("", plain(value))
+    found = number(text)
+    if found is not None:
+        return found
+    match = _DMS.match(text)
     if match is None:
         return None
     minutes, seconds = float(match["min"]), float(match["sec"] or 0)
