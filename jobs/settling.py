@@ -29,7 +29,7 @@ from jobs.dispute.finding import METHOD, Finding, Question, find, single_line
 from jobs.intake import Overrule, TakenFeature, TakenFile, place_again, take_in
 from jobs.matter import ChangedPlot, MapPlot, Matter, Paperwork
 
-__all__ = ["Request", "settle"]
+__all__ = ["PACKAGE_NAME", "Prepared", "Request", "figures", "prepare", "settle"]
 
 PACKAGE_NAME = "package.zip"
 _COMPACT = 0.2
@@ -75,25 +75,51 @@ class Request:
         return Accuracy(sigma_own_m=sigma_m) if sigma_m is not None else None
 
 
-def settle(request: Request, *, lang: Language = "zh") -> dict[str, Any]:
-    """Analyse the claims in the files, make all proposals and the package, and return the figures.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prepared:
+    """A dispute read from files and worked out, before its papers are made."""
+
+    matter: Matter
+    finding: Finding
+    problems: tuple[Problem, ...]
+
+
+def prepare(request: Request, *, lang: Language = "zh") -> Prepared:
+    """Read the files, analyse the claims, make all proposals and put the chosen line into the plots.
 
     Raises
     ------
     FileError, CrsError, DisputeError, ArgumentError
-        One sentence for what cannot be used; then nothing is written.
+        One sentence for what cannot be used.
     """
     made_at = _time(request.at)
     taken, zone = _taken(request)
-    question = _question(request, taken, zone)
-    finding = find(question)
+    finding = find(_question(request, taken, zone))
     chosen, notes = _chosen(request, finding)
     changed, more = _changed(taken, finding, chosen)
-    matter = _matter(taken, finding, chosen, changed, made_at, lang)
-    made = package.make(matter, norms.load(), calendar=calendars.published())
+    return Prepared(
+        matter=_matter(taken, finding, chosen, changed, made_at, lang),
+        finding=finding,
+        problems=(*_file_problems(taken), *finding.problems, *notes, *more),
+    )
+
+
+def settle(request: Request, *, lang: Language = "zh") -> dict[str, Any]:
+    """Work a dispute out from files, write its package, and return the figures.
+
+    Raises
+    ------
+    FileError, CrsError, DisputeError, ArgumentError
+        As :func:`prepare`; then nothing is written.
+    """
+    prepared = prepare(request, lang=lang)
+    made = package.make(prepared.matter, norms.load(), calendar=calendars.published())
     written = _write(request.out, made.data)
-    problems = (*_file_problems(taken), *finding.problems, *notes, *more, *made.problems)
-    return _result(finding, chosen, written, problems, lang)
+    return (
+        figures(prepared, lang)
+        | written
+        | {"problems": [problem.as_dict(lang) for problem in (*prepared.problems, *made.problems)]}
+    )
 
 
 def _time(text: str | None) -> datetime:
@@ -424,13 +450,9 @@ def _file_problems(taken: Mapping[str, TakenFile]) -> list[Problem]:
     return [problem for file in taken.values() for problem in file.problems]
 
 
-def _result(
-    finding: Finding,
-    chosen: Proposal | None,
-    written: Mapping[str, str],
-    problems: Sequence[Problem],
-    lang: Language,
-) -> dict[str, Any]:
+def figures(prepared: Prepared, lang: Language = "zh") -> dict[str, Any]:
+    """Return the figures of a dispute as the command line prints them."""
+    finding = prepared.finding
     analysis = finding.analysis
     withheld = [
         {"name": each.name, "reason": each.reason.what(lang), "code": each.reason.code}
@@ -444,10 +466,9 @@ def _result(
         "stretches": [_stretch(each) for each in analysis.stretches],
         "proposals": [_proposal(each) for each in finding.proposals.proposals],
         "withheld": withheld,
-        "chosen": chosen.name if chosen else None,
+        "chosen": prepared.matter.chosen.name if prepared.matter.chosen else None,
         "inputs_sha256": finding.sha256,
-        **written,
-        "problems": [problem.as_dict(lang) for problem in problems],
+        "problems": [problem.as_dict(lang) for problem in prepared.problems],
     }
 
 
