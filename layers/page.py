@@ -144,7 +144,10 @@ class Page:
         """Write one line of plain text; ``halo`` lays white under it so that it reads on a map."""
         written = self.ready(text).replace("\n", " ")
         if halo:
-            self._halo(x_mm, y_mm, written, size_pt, weight)
+            half = self.text_width_mm(written, size_pt, weight) / 2
+            across = {"left": half, "center": 0.0, "right": -half}[align]
+            up = 0.0 if valign == "center" else size_pt / PT_PER_MM * 0.36
+            self._halo(x_mm + across, y_mm + up, half, size_pt)
         self._axes.text(
             x_mm,
             y_mm,
@@ -160,8 +163,8 @@ class Page:
             parse_math=False,
         )
 
-    def _halo(self, x_mm: float, y_mm: float, text: str, size_pt: float, weight: Weight) -> None:
-        half_w = self.text_width_mm(text, size_pt, weight) / 2 + 0.4
+    def _halo(self, x_mm: float, y_mm: float, half_mm: float, size_pt: float) -> None:
+        half_w = half_mm + 0.4
         half_h = size_pt / PT_PER_MM * 0.56
         corners = [(x_mm - half_w, y_mm - half_h), (x_mm + half_w, y_mm + half_h)]
         patch = mpl.patches.Rectangle(

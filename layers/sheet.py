@@ -55,7 +55,7 @@ class SheetLayer:
     """Things of one layer: ``id`` names its definition, geometries are in the working plane, metres.
 
     ``labels`` has one text a geometry, or is empty; ``title`` replaces the layer's words in the legend;
-    ``rank`` decides whose label finds a place first.
+    ``rank`` decides whose label finds a place first; a layer with one is labelled at every scale.
     """
 
     id: str
@@ -228,7 +228,7 @@ def _edge(found: Placed) -> tuple[float, float]:
 def _layer_labels(page: Page, layer: SheetLayer, projection: Projection) -> list[Label]:
     kind, symbol = layer.definition.geometry, layer.definition.symbol
     smallest = layer.definition.label_smallest_scale
-    if smallest is not None and projection.scale >= smallest:
+    if smallest is not None and projection.scale >= smallest and not layer.rank:
         return []
     found = []
     for text, shape in zip(layer.labels, layer.geometries, strict=False):
@@ -278,8 +278,8 @@ def _draw_corners(page: Page, sheet: Sheet, projection: Projection) -> None:
     left, bottom, right, top = projection.frame
     lonlat = crs.to_geographic(np.array([(west, south), (east, north)]), sheet.zone)
     texts = [f"{_degrees(lat)}N {_degrees(lon)}E" for lon, lat in lonlat]
-    page.text(left + 1.0, bottom + 1.0, texts[0], 5.8, color=GREY_DARK, halo=False)
-    page.text(right - 1.0, top - 2.8, texts[1], 5.8, color=GREY_DARK, align="right")
+    page.text(left + 1.0, bottom + 1.0, texts[0], 5.8, color=GREY_DARK, halo=True)
+    page.text(right - 1.0, top - 2.8, texts[1], 5.8, color=GREY_DARK, align="right", halo=True)
 
 
 def _degrees(angle_deg: float) -> str:
