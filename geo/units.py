@@ -13,6 +13,7 @@ __all__ = [
     "format_area_mu",
     "format_length_m",
     "format_number",
+    "format_shares_mu",
     "mu",
     "square_metres",
 ]
@@ -57,6 +58,27 @@ def format_area_mu(area_m2: float, sigma_m2: float | None = None, digits: int = 
     if sigma_m2 is None:
         return text
     return f"{text} ± {format_number(mu(HALF_WIDTH_95 * sigma_m2), digits)}"
+
+
+def format_shares_mu(first_m2: float, second_m2: float, digits: int = 2) -> tuple[str, str]:
+    """Return two parts in mu that add up, as printed, to their printed sum.
+
+    Rounded one by one, 9.575 and 14.689 of 24.264 mu would print as 9.58 + 14.69 = 24.26: two families who check
+    the figures would find a hundredth missing. The part that was rounded farther gives way (largest remainder).
+
+    >>> format_shares_mu(9.575 * MU_M2, 14.689 * MU_M2)
+    ('9.57', '14.69')
+    """
+    step = 10.0**-digits
+    parts = [mu(first_m2), mu(second_m2)]
+    shown = [float(format_number(part, digits).replace(",", "")) for part in parts]
+    total = float(format_number(sum(parts), digits).replace(",", ""))
+    excess = round((sum(shown) - total) / step)
+    if excess:
+        over = [(value - part) * excess for value, part in zip(shown, parts, strict=True)]
+        place = over.index(max(over))
+        shown[place] -= excess * step
+    return format_number(shown[0], digits), format_number(shown[1], digits)
 
 
 def format_length_m(length_m: float, digits: int = 1) -> str:

@@ -167,9 +167,10 @@ def _facts(dossier: Dossier) -> tuple[tuple[str, str], ...]:
     rows = [("争议面积", words.disputed(dossier))]
     outcome = dossier.outcome
     if outcome is not None:
+        to_a, to_b = words.shares(outcome.area_to_a_m2, outcome.area_to_b_m2)
         rows += [
-            ("归甲方", words.area(outcome.area_to_a_m2)),
-            ("归乙方", words.area(outcome.area_to_b_m2)),
+            ("归甲方", to_a),
+            ("归乙方", to_b),
             (
                 "议定界线",
                 f"{outcome.label_zh}，长 {words.length(outcome.length_m)}，界桩 {outcome.markers} 个",

@@ -213,10 +213,8 @@ def _spoken_clauses(dossier: Dossier) -> tuple[str, ...]:
             f"地界从 {outcome.points[0].number} 号点走到 {outcome.points[-1].number} 号点，"
             f"全长 {words.length(outcome.length_m)}，要埋 {outcome.markers} 个桩，图上都画着。"
         )
-        spoken.append(
-            f"争的那块地 {words.disputed(dossier)}，{words.area(outcome.area_to_a_m2)}归{a}，"
-            f"{words.area(outcome.area_to_b_m2)}归{b}。"
-        )
+        to_a, to_b = words.shares(outcome.area_to_a_m2, outcome.area_to_b_m2)
+        spoken.append(f"争的那块地 {words.disputed(dossier)}，{to_a}归{a}，{to_b}归{b}。")
         spoken.append("证书上写的暂时不变，要等登记办完才变。")
     spoken += [terms.clause(term) for term in dossier.terms if term.kind != "line"]
     return tuple(spoken)

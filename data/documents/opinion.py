@@ -268,8 +268,7 @@ def _proposal_row(proposal: ProposalFacts) -> tuple[str, ...]:
 
     return (
         ("● " if proposal.chosen else "") + proposal.label_zh,
-        units.format_area_mu(proposal.area_to_a_m2),
-        units.format_area_mu(proposal.area_to_b_m2),
+        *units.format_shares_mu(proposal.area_to_a_m2, proposal.area_to_b_m2),
         units.format_area_mu(proposal.outside_m2),
         words.figure(proposal.length_m, 1),
         str(proposal.markers),

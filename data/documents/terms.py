@@ -31,14 +31,12 @@ def clauses(dossier: Dossier) -> tuple[str, ...]:
 def line_clause(dossier: Dossier, outcome: Outcome) -> str:
     """Return the clause of the agreed line with its figures."""
     first, last = outcome.points[0].number, outcome.points[-1].number
-    shares = (
-        f"争议面积 {words.disputed(dossier)}中，"
-        f"{words.area(outcome.area_to_a_m2)}归甲方一侧，{words.area(outcome.area_to_b_m2)}归乙方一侧"
-    )
+    to_a, to_b = words.shares(outcome.area_to_a_m2, outcome.area_to_b_m2)
+    shares = f"争议面积 {words.disputed(dossier)}中，{to_a}归甲方一侧，{to_b}归乙方一侧"
     outside = f"，另有 {words.area(outcome.outside_m2)}在争议区以外" if outcome.outside_m2 > 0 else ""
     ends = "；两端点为暂定，须经相邻各方确认" if outcome.provisional_ends else ""
     return (
-        f"双方同意以 {first} 至 {last} 共 {len(outcome.points)} 个界点依次相连的线为界，"
+        f"双方同意以 {first} 至 {last} 共 {len(outcome.points)} 个界点（其中界桩 {outcome.markers} 个）依次相连的线为界，"
         f"界线长 {words.length(outcome.length_m)}。{shares}{outside}。"
         f"界点坐标、走向和图形见附件{ends}。"
     )

@@ -27,6 +27,7 @@ __all__ = [
     "or_blank",
     "party_label",
     "sentence",
+    "shares",
     "short_day",
     "stamp_text",
 ]
@@ -93,6 +94,12 @@ def disputed(dossier: Dossier) -> str:
     if dossier.disputed_area_sigma_m2 is None and dossier.disputed_at_most_m2 is not None:
         return f"{area(dossier.disputed_area_m2)}（在误差之内，至多 {area(dossier.disputed_at_most_m2)}）"
     return area(dossier.disputed_area_m2 or None, dossier.disputed_area_sigma_m2)
+
+
+def shares(to_a_m2: float, to_b_m2: float) -> tuple[str, str]:
+    """Return what each side receives, with its unit; as printed they add up to the whole."""
+    to_a, to_b = units.format_shares_mu(to_a_m2, to_b_m2)
+    return f"{to_a} 亩", f"{to_b} 亩"
 
 
 def area_mu(area_m2: float) -> str:
