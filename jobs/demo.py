@@ -17,7 +17,7 @@ from typing import Final, Literal
 import numpy as np
 from shapely.geometry import Polygon
 
-from data.demo import disputes, files
+from data.demo import disputes, files, heights
 from data.demo.facts import PlotFact, Township
 from data.demo.quarrel import Dispute, DisputeFile
 from data.demo.township import DEFAULT_SEED, make_township
@@ -45,10 +45,13 @@ from jobs.access import Account
 from jobs.dispute import joining, material, papers
 from jobs.intake import Overrule, TakenFile, Upload
 
-__all__ = ["FILES_FOLDER", "LEFT_TO_THE_READER", "make", "place_of"]
+__all__ = ["FILES_FOLDER", "HEIGHTS", "LEFT_TO_THE_READER", "make", "place_of"]
 
 FILES_FOLDER: Final = "示范资料"
 """Folder of the dispute files beside the records."""
+
+HEIGHTS: Final = "示范乡_编造的高程.tif"
+"""File of the made height model, in the same folder."""
 
 LEFT_TO_THE_READER: Final = 1
 """Number of the dispute whose case is opened without files: the tutorial brings them."""
@@ -67,7 +70,7 @@ def make(
     seed: int = DEFAULT_SEED,
     progress: Progress | None = None,
 ) -> dict[str, object]:
-    """Make the invented township's records and write the files of its disputes.
+    """Make the invented township's records and write the files of its disputes and its height model.
 
     Parameters
     ----------
@@ -95,6 +98,7 @@ def make(
     quarrels = disputes.find_disputes(seed)
     tell(0.6, "正在写纠纷资料", "writing the dispute files")
     written = files.write(quarrels, land.zone, folder)
+    (folder / HEIGHTS).write_bytes(heights.geotiff(land.terrain, land.zone))
     if made:
         tell(0.65, "正在写档案", "writing the records")
         _make_records(path, land, quarrels, tell)

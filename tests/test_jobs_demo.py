@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
+import rasterio
 import shapely
 
 from data.demo.disputes import find_disputes
@@ -124,7 +126,17 @@ def test_make__files_lie_in_a_folder_for_each_dispute(
     names = [path.name for path in folder.rglob("*") if path.is_file()]
     assert Counter(names)["说明.txt"] == 12
     expected = {file.name for dispute in find_disputes() for file in dispute.files}
-    assert expected == set(names) - {"说明.txt"}
+    assert expected == set(names) - {"说明.txt", demo.HEIGHTS}
+
+
+def test_make__height_model_is_the_generated_ground(
+    made: tuple[Path, dict[str, object], list[float]],
+) -> None:
+    ground = make_township().terrain
+    with rasterio.open(made[0] / demo.FILES_FOLDER / demo.HEIGHTS) as raster:
+        assert raster.crs.to_epsg() == 4543
+        assert (raster.bounds.left, raster.bounds.top) == (ground.west_m, ground.north_m)
+        assert np.abs(raster.read(1) - ground.height_m).max() < 0.01
 
 
 def test_make__refuses_to_make_it_twice(made: tuple[Path, dict[str, object], list[float]]) -> None:
