@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from data.documents import paper, words
+from data.documents import paper, terms, words
 from data.documents.blocks import (
     Block,
     Box,
@@ -176,11 +176,14 @@ def public_notice(dossier: Dossier, norms: Norms) -> Document:
         else "，至______年____月____日止"
     )
     blocks: tuple[Block, ...] = (
-        Para(zh=f"关于“{words.or_blank(case.title)}”，双方当事人经调解拟定界线，现予公示："),
+        Para(
+            zh=f"关于“{words.or_blank(case.title)}”，双方当事人经调解{'拟定界线' if dossier.outcome else '拟定下列处理办法'}，现予公示："
+        ),
         Fields(rows=_public_rows(dossier)),
+        *(Para(zh=terms.clause(term)) for term in dossier.terms if dossier.outcome is None),
         Para(
             zh=f"公示期：自{words.day(schedule.posted_on)}张贴之次日起 {days} 个工作日{until}。"
-            "相邻权利人、发包方和其他利害关系人对上述界线有异议的，请在公示期内写明理由、附上材料，"
+            "相邻权利人、发包方和其他利害关系人对上述内容有异议的，请在公示期内写明理由、附上材料，"
             "以书面方式提出；书写有困难的，可以口头提出，由工作人员记录。"
         ),
         Para(zh="逾期没有提出异议，不等于放弃依法申请处理、申请仲裁或者起诉的权利。"),
