@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
-from shapely.geometry import LineString
 
 from geo import uncertainty
 from geo.claim import ClaimSide, DisputeSettings, SourceKind, SourceLine
+from geo.lens import lenses
 from geo.polyline import FloatArray, Ruler
-from geo.uncertainty import EXACT, Accuracy
+from geo.uncertainty import Accuracy
 
 __all__ = ["SIGMAS", "SourceAgreement", "source_agreement"]
 
@@ -58,7 +59,8 @@ def source_agreement(
     away = beside.nearest(claim.points_at(np.linspace(0.0, claim.length_m, 513)))[2]
     corners = beside.nearest(claim.coords)[2]
     near = claim.line.intersection(beside.line.buffer(limit_m))
-    between = uncertainty.area_between(LineString(claim_line), LineString(source_line), EXACT, EXACT)
+    closed = np.vstack((claim_line[:1], source_line, claim_line[-1:]))
+    area_m2 = math.fsum(each.shape.area for each in lenses(claim_line, closed) if each.shape is not None)
     return SourceAgreement(
         side=side,
         source=source.name,
@@ -68,5 +70,5 @@ def source_agreement(
         sigma_known=known,
         mean_deviation_m=float(np.trapezoid(away) / (len(away) - 1)),
         max_deviation_m=float(max(away.max(), corners.max())),
-        area_between_m2=between.gross_m2,
+        area_between_m2=area_m2,
     )

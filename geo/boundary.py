@@ -37,10 +37,11 @@ from geo.facing_plots import face_plots
 from geo.lens import Lens, lenses
 from geo.polyline import FloatArray, Ruler, coordinates, polygon_parts
 from geo.stretch import Ground, Span, Stretch, grounds, joined_spans, spans, stretches
-from geo.uncertainty import Accuracy
+from geo.uncertainty import Accuracy, difference_sigma_m
 
 __all__ = [
     "RANKS",
+    "ROUNDING_M",
     "Analysis",
     "Claim",
     "DisputeSettings",
@@ -55,6 +56,9 @@ __all__ = [
     "source_beside",
 ]
 
+ROUNDING_M = 0.002
+"""A line rounded to 1 mm may stand this far outside; that is not leaving the disputed ground."""
+
 MANY_CROSSINGS = 20
 """Beyond this many crossings the claims are said to cross many times."""
 
@@ -68,7 +72,7 @@ class Analysis:
     where line B lies left of line A as positive and the rest as negative. ``closed_a`` and ``closed_b`` are the
     claim lines with their closing segments; ``lenses`` is the ground between them, for the proposals; where
     a plot is claimed (``plots_claimed``) the clockwise ones are claimed by neither. ``room`` is where a proposal may run:
-    the lenses that are disputed, and both closed lines. ``holed`` tells that a plot's hole lies in the ground.
+    the lenses that are disputed and both closed lines, wider by the rounding. ``holed`` tells that a plot's hole lies in the ground.
     """
 
     line_a: LineString
@@ -202,12 +206,10 @@ def _analysed(
     contested = any(span.disputed for span in cut)
     plots = (facing.plot_a, facing.plot_b)
     pieces = grounds(found_lenses, cut, offset_m, plots) if contested else []
-    found = stretches(rulers, cut, pieces, accuracies, zone, settings)
-    joined = joined_spans(cut, found)
-    if len(joined) < len(cut):
-        cut = joined
+    if contested:
+        cut = joined_spans(cut, pieces, rulers, _sigma_m(accuracies, settings))
         pieces = grounds(found_lenses, cut, offset_m, plots)
-        found = stretches(rulers, cut, pieces, accuracies, zone, settings)
+    found = stretches(rulers, cut, pieces, accuracies, zone, settings)
     totals = _totals(found, pieces)
     sigma, at_most = _total_sigma(found, found_lenses, accuracies, settings)
     compared, source_problems = _compared(rulers, ended, accuracies, sources, settings)
@@ -260,13 +262,22 @@ def _closed(line: FloatArray, ended: Ended, party: str) -> FloatArray:
     return closed
 
 
+def _sigma_m(accuracies: tuple[Accuracy | None, Accuracy | None], settings: DisputeSettings) -> float | None:
+    first, second = accuracies
+    if first is None or second is None:
+        return None
+    return difference_sigma_m(first, second, same_survey=settings.same_survey)
+
+
 def _room(
     found_lenses: list[Lens], closed: tuple[FloatArray, FloatArray], plots_claimed: bool
 ) -> BaseGeometry:
     shapes = [
         each.shape for each in found_lenses if each.shape is not None and not each.is_gap(plots_claimed)
     ]
-    return shapely.union_all([*shapes, *(LineString(line) for line in closed)])
+    room = shapely.union_all([*shapes, *(LineString(line) for line in closed)]).buffer(ROUNDING_M)
+    shapely.prepare(room)
+    return room
 
 
 def _offset_m(ended: Ended) -> float:

@@ -7,6 +7,8 @@ one side inside the other go to the side around them, so that one simple line is
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import shapely
 from shapely.geometry import LineString, Polygon
@@ -28,6 +30,9 @@ from geo.sharing import is_narrow
 from geo.split import SLIVER_M2, ground_between
 
 __all__ = ["clipped_line", "clipped_m", "closed_line"]
+
+TINY_M2 = 0.01
+"""Ground this small in a lens goes with the rest of the lens."""
 
 ON_CHAIN_M = 1e-5
 """A point this near to a chain lies on it."""
@@ -52,12 +57,23 @@ def closed_line(analysis: Analysis, line: FloatArray) -> FloatArray | None:
 
 def clipped_line(analysis: Analysis, closed: FloatArray) -> FloatArray:
     """Return the closed line of a source clipped to the disputed ground, rounded to 1 mm."""
-    towards_a = ground_between(coordinates(analysis.closed_a), closed)
-    parts = list(towards_a.geoms)
-    tree = shapely.STRtree(parts)
+    parts = list(ground_between(coordinates(analysis.closed_a), closed).geoms)
+    met = _met(analysis.lenses, parts)
     beside = Ruler(closed)
-    chains = [_through(analysis, lens, parts, tree, beside) for lens in analysis.lenses]
-    return rounded(chains)
+    return rounded(
+        [_through(analysis, lens, ground, beside) for lens, ground in zip(analysis.lenses, met, strict=True)]
+    )
+
+
+def _met(lenses: Sequence[Lens], parts: list[Polygon]) -> list[list[BaseGeometry]]:
+    """Return, for each lens, its intersections with the parts that it meets."""
+    found: list[list[BaseGeometry]] = [[] for _ in lenses]
+    shapes = np.array([Polygon() if lens.shape is None else lens.shape for lens in lenses], dtype=object)
+    lens_at, part_at = shapely.STRtree(parts).query(shapes, predicate="intersects")
+    grounds = shapely.intersection(shapes[lens_at], np.array(parts, dtype=object)[part_at])
+    for index, ground in zip(lens_at.tolist(), grounds, strict=True):
+        found[index].append(ground)
+    return found
 
 
 def clipped_m(analysis: Analysis, line: FloatArray, corridor_m: float) -> float:
@@ -65,29 +81,26 @@ def clipped_m(analysis: Analysis, line: FloatArray, corridor_m: float) -> float:
 
     Within ``corridor_m`` of either claim line it counts as inside: along an agreed stretch there is no ground.
     """
-    lenses = [
-        lens.shape
-        for lens in analysis.lenses
-        if lens.shape is not None and not lens.is_gap(analysis.plots_claimed)
-    ]
-    lines = [analysis.closed_a.buffer(corridor_m), analysis.closed_b.buffer(corridor_m)]
-    return float(LineString(line).difference(shapely.union_all([*lenses, *lines])).length)
+    beyond = LineString(line).difference(analysis.room)
+    for claim in (analysis.closed_a, analysis.closed_b):
+        if not beyond.is_empty:
+            beyond = beyond.difference(claim.buffer(corridor_m))
+    return float(beyond.length)
 
 
-def _through(
-    analysis: Analysis, lens: Lens, parts: list[Polygon], tree: shapely.STRtree, beside: Ruler
-) -> FloatArray:
+def _through(analysis: Analysis, lens: Lens, met: list[BaseGeometry], beside: Ruler) -> FloatArray:
     if lens.shape is None or lens.is_gap(analysis.plots_claimed):
         return lens.chain_a
     if is_narrow(lens):
         nearer_a = mean_distance_m(lens.chain_a, beside) <= mean_distance_m(lens.chain_b, beside)
         return lens.chain_a if nearer_a else lens.chain_b
-    met = [shapely.intersection(lens.shape, parts[i]) for i in tree.query(lens.shape, predicate="intersects")]
-    ground = shapely.union_all(met)
-    chain = _far_border(lens, ground)
+    area, whole = sum(ground.area for ground in met), lens.shape.area
+    if min(area, whole - area) <= TINY_M2:
+        return lens.chain_a if area < whole / 2 else lens.chain_b
+    chain = _far_border(lens, met[0] if len(met) == 1 else shapely.union_all(met))
     if LineString(chain).is_simple:
         return chain
-    return lens.chain_a if ground.area < lens.shape.area / 2 else lens.chain_b
+    return lens.chain_a if area < whole / 2 else lens.chain_b
 
 
 def _far_border(lens: Lens, ground: BaseGeometry) -> FloatArray:

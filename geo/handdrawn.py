@@ -8,7 +8,7 @@ import numpy as np
 from shapely.geometry import LineString
 
 from geo import crs
-from geo.boundary import Analysis
+from geo.boundary import ROUNDING_M, Analysis
 from geo.claim import DisputeSettings, SourceLine
 from geo.crs import Plane
 from geo.errors import DisputeError, Problem
@@ -16,7 +16,6 @@ from geo.evidence import evidence_beside, title_of
 from geo.offer import describe
 from geo.polyline import FloatArray, coordinates, self_crossing, without_repeats
 from geo.proposal import Proposal
-from geo.split import ROUNDING_M
 
 __all__ = ["evaluate"]
 

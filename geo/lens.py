@@ -13,12 +13,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely.geometry import MultiPolygon, Polygon
 
-from geo.polyline import FloatArray, Ruler, polygon_parts, signed_area_m2
+from geo.polyline import SAME_POINT_M, FloatArray, Ruler, polygon_parts, signed_area_m2
 
 __all__ = ["Lens", "between", "lenses"]
+
+_Ground = tuple[Polygon | MultiPolygon | None, float, bool]
 
 SLIVER_M2 = 1e-6
 """Areas up to this are none (DEFINITIONS 5)."""
@@ -57,13 +60,13 @@ def lenses(line_a: FloatArray, line_b: FloatArray) -> list[Lens]:
     """Return the lenses between two simple lines with common ends, in their order along line A."""
     ruler_a, ruler_b = Ruler(line_a), Ruler(line_b)
     nodes = _common_order(_nodes(ruler_a, ruler_b))
-    found = [_lens(ruler_a, ruler_b, first, last) for first, last in pairwise(nodes)]
+    found = _lenses(ruler_a, ruler_b, nodes)
     while True:
         clash = _overlapping(found)
         if clash is None:
             return found
         del nodes[clash[0] + 1 : clash[1] + 1]
-        found = [_lens(ruler_a, ruler_b, first, last) for first, last in pairwise(nodes)]
+        found = _lenses(ruler_a, ruler_b, nodes)
 
 
 def _overlapping(found: list[Lens]) -> tuple[int, int] | None:
@@ -83,19 +86,12 @@ def _overlapping(found: list[Lens]) -> tuple[int, int] | None:
     return filled[pairs[worst][0]], filled[pairs[worst][1]]
 
 
-def between(chain_a: FloatArray, chain_b: FloatArray) -> tuple[Polygon | MultiPolygon | None, float, bool]:
+def between(chain_a: FloatArray, chain_b: FloatArray) -> _Ground:
     """Return shape, signed plane area and whether folded, of the ground between two chains with common ends."""
-    ring = np.vstack((chain_a, chain_b[::-1]))
-    signed = signed_area_m2(ring)
-    if len(ring) < 4:
-        return None, signed, False
-    shape = Polygon(ring)
-    if shape.is_valid:
-        return (shape if shape.area > SLIVER_M2 else None), signed, False
-    return _odd_parts(ring, signed)
+    return _grounds([chain_a], [chain_b])[0]
 
 
-def _odd_parts(ring: FloatArray, signed: float) -> tuple[Polygon | MultiPolygon | None, float, bool]:
+def _odd_parts(ring: FloatArray, signed: float) -> _Ground:
     """Return the parts that a ring crossing itself goes round an odd number of times."""
     parts = polygon_parts(shapely.make_valid(Polygon(ring), method="linework"), SLIVER_M2)
     if not parts:
@@ -153,20 +149,62 @@ def _common_order(nodes: list[_Node]) -> list[_Node]:
     return [first, *reversed(kept), last]
 
 
-def _lens(ruler_a: Ruler, ruler_b: Ruler, first: _Node, last: _Node) -> Lens:
-    chain_a = ruler_a.between(first.a_m, last.a_m)
-    chain_b = ruler_b.between(first.b_m, last.b_m)
-    for chain in (chain_a, chain_b):
-        chain[0], chain[-1] = first.point, last.point
-    shape, signed, folded = between(chain_a, chain_b)
-    return Lens(
-        start_a_m=first.a_m,
-        end_a_m=last.a_m,
-        start_b_m=first.b_m,
-        end_b_m=last.b_m,
-        chain_a=chain_a,
-        chain_b=chain_b,
-        shape=shape,
-        signed_m2=signed,
-        folded=folded,
+def _lenses(ruler_a: Ruler, ruler_b: Ruler, nodes: list[_Node]) -> list[Lens]:
+    """Return the lens between every two nodes."""
+    points = np.array([node.point for node in nodes])
+    chains_a = _chains(ruler_a, np.array([node.a_m for node in nodes]), points)
+    chains_b = _chains(ruler_b, np.array([node.b_m for node in nodes]), points)
+    found = []
+    for (first, last), chain_a, chain_b, ground in zip(
+        pairwise(nodes), chains_a, chains_b, _grounds(chains_a, chains_b), strict=True
+    ):
+        shape, signed, folded = ground
+        found.append(
+            Lens(
+                start_a_m=first.a_m,
+                end_a_m=last.a_m,
+                start_b_m=first.b_m,
+                end_b_m=last.b_m,
+                chain_a=chain_a,
+                chain_b=chain_b,
+                shape=shape,
+                signed_m2=signed,
+                folded=folded,
+            )
+        )
+    return found
+
+
+def _chains(ruler: Ruler, at_m: FloatArray, points: FloatArray) -> list[FloatArray]:
+    """Return the parts of a line from each of the given points to the next; ``at_m`` rises."""
+    following = np.clip(np.searchsorted(at_m, ruler.chainage_m), 1, len(at_m) - 1)
+    apart = np.minimum(
+        np.abs(ruler.chainage_m - at_m[following - 1]), np.abs(ruler.chainage_m - at_m[following])
     )
+    inner = apart > SAME_POINT_M
+    order = np.argsort(np.concatenate((at_m, ruler.chainage_m[inner])), kind="stable")
+    coords = np.vstack((points, ruler.coords[inner]))[order]
+    place = np.empty(len(order), dtype=np.intp)
+    place[order] = np.arange(len(order))
+    return [coords[start : end + 1] for start, end in pairwise(place[: len(at_m)].tolist())]
+
+
+def _grounds(chains_a: list[FloatArray], chains_b: list[FloatArray]) -> list[_Ground]:
+    """Return what `between` does for many pairs of chains at once."""
+    rings = [np.vstack((a, b[-2:0:-1], a[:1])) for a, b in zip(chains_a, chains_b, strict=True)]
+    found: list[_Ground] = [(None, 0.0, False)] * len(rings)
+    solid = [index for index, ring in enumerate(rings) if len(ring) > 3]
+    if not solid:
+        return found
+    sizes = [len(rings[index]) for index in solid]
+    coords = np.vstack([rings[index] for index in solid])
+    closed = shapely.linearrings(coords, indices=np.repeat(np.arange(len(solid)), sizes))
+    shapes: npt.NDArray[np.object_] = np.asarray(shapely.polygons(closed), dtype=object)
+    areas, valid = np.asarray(shapely.area(shapes)), np.asarray(shapely.is_valid(shapes))
+    for place, index in enumerate(solid):
+        signed = signed_area_m2(rings[index][:-1])
+        if valid[place]:
+            found[index] = (shapes[place] if areas[place] > SLIVER_M2 else None, signed, False)
+        else:
+            found[index] = _odd_parts(rings[index], signed)
+    return found

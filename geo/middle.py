@@ -23,6 +23,9 @@ EQUAL_WITHIN_M = 0.01
 
 ROUNDS = 5
 
+SMALL_M2 = 1.0
+"""In a smaller lens the line between the edges' points is good enough."""
+
 SHORTEST_M = 0.2
 """Shorter sides of the line are not divided."""
 
@@ -38,7 +41,7 @@ def middle_line(analysis: Analysis) -> FloatArray:
 def _through(lens: Lens, claims: Claims) -> FloatArray:
     on_a, on_b = Sleeve(lens).crossing_edges()
     share = _equal(on_a, on_b, claims)
-    unsure = np.ones(len(on_a) - 1, dtype=bool)
+    unsure = np.full(len(on_a) - 1, abs(lens.signed_m2) > SMALL_M2)
     for _ in range(ROUNDS):
         points = on_a + share[:, None] * (on_b - on_a)
         gaps = np.flatnonzero(unsure & (np.hypot(*np.diff(points, axis=0).T) > SHORTEST_M))

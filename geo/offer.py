@@ -14,7 +14,7 @@ from geo.evidence import Title
 from geo.marker import markers_on
 from geo.polyline import FloatArray, Ruler, coordinates
 from geo.proposal import Difference, Need, Proposal, ProposalName
-from geo.split import ROUNDING_M, split, strays_m
+from geo.split import split, strays_m
 
 __all__ = ["broken", "describe", "fault"]
 
@@ -49,7 +49,7 @@ def describe(
     claims = [coordinates(claim) for claim in (analysis.line_a, analysis.line_b)]
     from_title = None if title is None else _difference(line, title.line, title.whole)
     strayed_m = strays_m(analysis, line) if may_leave else 0.0
-    leaves = (_leaves(areas.outside_m2, strayed_m),) if strayed_m > ROUNDING_M else ()
+    leaves = (_leaves(areas.outside_m2, strayed_m),) if strayed_m > 0 else ()
     return Proposal(
         name=name,
         source=source,
@@ -123,7 +123,7 @@ def fault(analysis: Analysis, line: FloatArray, *, inside: bool = True) -> Dispu
         return broken("misses_end_points", "不从端点到端点", "does not run from end point to end point")
     if not shape.is_simple:
         return broken("crosses_itself", "会自相交叉", "would cross itself")
-    if inside and strays_m(analysis, line) > ROUNDING_M:
+    if inside and strays_m(analysis, line) > 0:
         return broken("leaves_disputed_ground", "会离开争议地", "would leave the disputed ground")
     return None
 

@@ -16,6 +16,7 @@ from shapely.geometry import LineString, MultiLineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
 __all__ = [
+    "SAME_POINT_M",
     "FloatArray",
     "Ruler",
     "bends",

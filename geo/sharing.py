@@ -31,6 +31,13 @@ __all__ = ["Worth", "graded_worth", "is_narrow", "shared_line", "through_lenses"
 NARROW_M = 0.02
 """Mean width of a lens too narrow to lay another line through."""
 
+NARROWEST_M = 0.003
+"""The same where nothing wider is left to make up for what is given away."""
+
+SMALL_M2 = 1.0
+SMALL_SHARE = 0.02
+"""A patch smaller than this, and than this share of all, is not shared but left to one side, turn by turn."""
+
 THINNED_WITHIN_M = (0.5, 0.2, 0.1, 0.05, 0.02)
 """A shared line has no shape to be true to: it is thinned as far as it can be inside its lens."""
 
@@ -44,10 +51,10 @@ Course = Callable[[Lens], FloatArray]
 Worth = Callable[[BaseGeometry], float]
 
 
-def is_narrow(lens: Lens) -> bool:
-    """Tell whether no third line fits into a lens."""
+def is_narrow(lens: Lens, width_m: float = NARROW_M) -> bool:
+    """Tell whether no third line fits into a lens: its mean width is less than ``width_m``, or it is folded."""
     length = float(np.hypot(*np.diff(lens.chain_a, axis=0).T).sum())
-    return lens.shape is None or lens.folded or abs(lens.signed_m2) < NARROW_M * length
+    return lens.shape is None or lens.folded or abs(lens.signed_m2) < width_m * length
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +66,14 @@ class _Plan:
     fixed: float
 
 
-def _plan(analysis: Analysis, share: float, worth: Worth) -> _Plan:
+def _plan(analysis: Analysis, share: float, worth: Worth, width_m: float, small_m2: float) -> _Plan:
     """Leave each narrow lens to A or to B, so that A's part of them stays near ``share``."""
     chains: list[FloatArray | None] = []
     given = fixed = 0.0
     for lens in analysis.lenses:
         if lens.shape is None or lens.is_gap(analysis.plots_claimed):
             chains.append(lens.chain_a)
-        elif is_narrow(lens):
+        elif is_narrow(lens, width_m) or lens.shape.area < small_m2:
             size = worth(lens.shape)
             to_a = given + size / 2 <= share * (fixed + size)
             fixed += size
@@ -79,7 +86,7 @@ def _plan(analysis: Analysis, share: float, worth: Worth) -> _Plan:
 
 def through_lenses(analysis: Analysis, course: Course) -> FloatArray:
     """Return the line that takes ``course`` through each lens that has room, and a claim's chain through others."""
-    plan = _plan(analysis, 0.5, _plane_area)
+    plan = _plan(analysis, 0.5, _plane_area, NARROW_M, 0.0)
     pairs = zip(plan.chains, analysis.lenses, strict=True)
     return rounded([course(lens) if chain is None else chain for chain, lens in pairs])
 
@@ -98,7 +105,11 @@ def shared_line(analysis: Analysis, share: float, zone: Plane, worth: Worth | No
         Worth of ground, additive; the area of record otherwise.
     """
     measure_of, whole = _gauge(analysis, worth)
-    plan = _plan(analysis, share, measure_of)
+    small_m2 = min(SMALL_M2, SMALL_SHARE * analysis.disputed.area)
+    plan = _plan(analysis, share, measure_of, NARROW_M, small_m2)
+    slack = CLOSE_ENOUGH_M2 / analysis.disputed.area * whole
+    if not -slack <= share * whole - plan.given <= whole - plan.fixed + slack:
+        plan = _plan(analysis, share, measure_of, NARROWEST_M, 0.0)
     free = whole - plan.fixed
     wanted = (share * whole - plan.given) / free if free > 0 else share
     cuts = [None if chain is not None else _Cut(lens, measure_of) for chain, lens in _beside(plan, analysis)]

@@ -10,20 +10,17 @@ from shapely.geometry import LineString, MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
 from geo import measure
-from geo.boundary import Analysis
+from geo.boundary import ROUNDING_M, Analysis
 from geo.crs import Plane
 from geo.lens import lenses
 from geo.polyline import FloatArray, Ruler, coordinates, polygon_parts
 
-__all__ = ["ROUNDING_M", "Split", "ground_between", "split", "strays_m"]
+__all__ = ["Split", "ground_between", "split", "strays_m"]
 
 SLIVER_M2 = 1e-6
 
 STEP_M = 0.25
 """How densely a line outside is asked how far it is."""
-
-ROUNDING_M = 0.002
-"""A line rounded to 1 mm may stand this far outside; that is not leaving the disputed area."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,10 +59,11 @@ def split(analysis: Analysis, line: FloatArray, zone: Plane, *, may_leave: bool 
     """
     to_b = ground_between(line, coordinates(analysis.closed_a))
     whole = may_leave or analysis.holed
-    to_b_m2 = _record_m2(shapely.intersection(analysis.disputed, to_b) if whole else to_b, zone)
+    parted_m2 = _record_m2(shapely.intersection(analysis.disputed, to_b) if whole else to_b, zone)
+    to_b_m2 = min(parted_m2, analysis.disputed_area_m2)
     outside = _outside(analysis, line, to_b) if may_leave else MultiPolygon()
     return Split(
-        to_a_m2=max(0.0, analysis.disputed_area_m2 - to_b_m2),
+        to_a_m2=analysis.disputed_area_m2 - to_b_m2,
         to_b_m2=to_b_m2,
         outside_m2=_record_m2(outside, zone),
         outside=outside,
@@ -73,10 +71,11 @@ def split(analysis: Analysis, line: FloatArray, zone: Plane, *, may_leave: bool 
 
 
 def strays_m(analysis: Analysis, line: FloatArray) -> float:
-    """Return how far a line leaves the disputed ground and the claim lines, metres."""
-    beyond = LineString(line).difference(analysis.room)
-    if beyond.is_empty:
+    """Return how far a line leaves the disputed ground and the claim lines, metres; 0 within the rounding."""
+    shape = LineString(line)
+    if analysis.room.covers(shape):
         return 0.0
+    beyond = shape.difference(analysis.room)
     points = coordinates(shapely.segmentize(beyond, STEP_M))
     claims = (analysis.closed_a, analysis.closed_b)
     nearest = [Ruler(coordinates(claim)).nearest(points)[2] for claim in claims]

@@ -192,17 +192,22 @@ def _meet(found: list[Interval], i: int, j: int) -> bool:
     return found[first][1] == found[last][0]
 
 
-def joined_spans(cut: Sequence[Span], found: Sequence[Stretch]) -> list[Span]:
+def joined_spans(
+    cut: Sequence[Span], pieces: Sequence[Ground], rulers: tuple[Ruler, Ruler], sigma_m: float | None
+) -> list[Span]:
     """Return the spans with disputed ones that meet in a crossing joined where both lie within noise (rule 5).
 
     Where the mean separation is at most twice sigma of the difference on both sides of a crossing, the crossing
     itself means nothing.
     """
+    if sigma_m is None:
+        return list(cut)
+    area = np.bincount([piece.span for piece in pieces], [piece.shape.area for piece in pieces], len(cut))
     joined: list[Span] = []
     before = False
-    for span, stretch in zip(cut, found, strict=True):
-        sigma = stretch.sigma_difference_m
-        noise = span.disputed and sigma is not None and stretch.mean_separation_m <= 2 * sigma
+    for span, on_b, ground in zip(cut, _beside(rulers, cut), area, strict=True):
+        length = (span.to_m - span.from_m + on_b[1] - on_b[0]) / 2
+        noise = span.disputed and ground <= 2 * sigma_m * length
         if noise and before and joined[-1].to_m == span.from_m:
             joined[-1] = Span(from_m=joined[-1].from_m, to_m=span.to_m, disputed=True)
         else:
