@@ -16,7 +16,7 @@ from pages.common import mapview, widgets, words
 from pages.common.words import _
 from pages.steps import differences, files, lines, options, papers, signing
 from pages.steps import work as desk
-from pages.steps.style import CASE_CSS, MAP_HEIGHT
+from pages.steps.style import MAP_HEIGHT, case_css
 from pages.steps.work import Board, Work
 
 __all__ = ["show"]
@@ -39,14 +39,16 @@ def show(number: str, who: Account) -> None:
         widgets.fault(fault)
         st.button(_("看全部纠纷"), on_click=leave)
         return
-    st.html(CASE_CSS)
+    st.html(case_css())
     progress = progress_of(work.store, work.case)
     step = _step(work, progress)
     _head(work, step, progress)
     module = _MODULES[step]
     left, right = st.columns([62, 38], gap="medium")
     with left:
-        act = _map(work, module.board(work))
+        with st.spinner(_("正在打开……"), show_time=True):
+            board = module.board(work)
+        act = _map(work, board)
     if act is not None and module.take(work, act):
         st.rerun()
     with right:

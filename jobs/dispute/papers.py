@@ -32,7 +32,7 @@ from geo.errors import DisputeError, JiebiaoError
 from geo.uncertainty import Accuracy, area_sigma_m2
 from jobs import package, redrawing
 from jobs.access import Account
-from jobs.dispute import choosing, joining
+from jobs.dispute import choosing, joining, noting
 from jobs.dispute.finding import METHOD, Finding, find, question_of
 from jobs.dispute.opening import party_name
 from jobs.matter import ChangedPlot, MapPlot, Matter, Paperwork
@@ -231,6 +231,8 @@ def _paperwork(store: Store, case: Case, finding: Finding, form: PaperForm) -> P
         terms=choosing.terms_of(case),
         schedule=_schedule(form),
         referral=_referral(case, form),
+        explanations=noting.explanations_of(store, case),
+        users=tuple(sorted(noting.users_of(store, case).items())),
     )
 
 

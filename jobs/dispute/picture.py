@@ -20,14 +20,17 @@ from jobs.dispute.reading import FileShape
 from layers.webmap import MapFeature, MapLayer, bounds_lonlat
 
 __all__ = [
+    "agreed",
     "around",
     "box_of",
+    "case_plots",
     "cases_layer",
     "changed_plots",
     "end_points",
     "file_shapes",
     "ground",
     "lines",
+    "place_of",
     "points",
     "proposed",
     "stretch_of",
@@ -42,7 +45,7 @@ def around(store: Store, lang: Language) -> tuple[MapLayer, ...]:
     return maps.township_layers(store, lang, selectable=False)
 
 
-def box_of(store: Store, case: Case, more: Iterable[BaseGeometry] = ()) -> tuple[float, ...] | None:
+def box_of(store: Store, case: Case, more: Iterable[BaseGeometry] = ()) -> maps.Extent | None:
     """Return west, south, east, north in degrees around the case: its lines, else its plots or its place."""
     lines_ = [line.geometry for line in store.case_lines.find(case_id=case.id) if line.put_away_at is None]
     found = [*lines_, *more] or [
@@ -158,6 +161,11 @@ def stretch_of(layer: str | None, id_: str | None) -> int | None:
     return int(id_ or 0) if known else None
 
 
+def place_of(stretch: Stretch) -> tuple[str, str]:
+    """Return the layer and the feature that stand for a stretch on the map."""
+    return ("stretch_agreed" if stretch.state == "agreed" else "disputed", str(stretch.number))
+
+
 def end_points(analysis: Analysis) -> tuple[MapLayer, ...]:
     """Return the ends of the boundary and the segments that close the claims to them."""
     ends = (("start", analysis.start), ("end", analysis.end))
@@ -193,6 +201,15 @@ def proposed(proposal: Proposal, *, chosen: bool = False, editable: bool = False
         MapLayer.of("agreed" if chosen else "proposal", [line], editable=editable, selectable=False),
         MapLayer.of("marker", markers, selectable=False),
     )
+
+
+def agreed(shapes: Sequence[BaseGeometry]) -> tuple[MapLayer, ...]:
+    """Return the lines that were agreed in a case."""
+    features = [
+        MapFeature(id=str(number), geometry=shape, properties={"label": ""})
+        for number, shape in enumerate(shapes, start=1)
+    ]
+    return (MapLayer.of("agreed", features, selectable=False),)
 
 
 def changed_plots(shapes: dict[str, BaseGeometry]) -> MapLayer:

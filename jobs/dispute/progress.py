@@ -5,11 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from data.store import Case, Store
+from data.store import Case, CaseFile, Store
 from jobs.dispute.choosing import terms_of
 from jobs.dispute.finding import is_ready
 
-__all__ = ["STEPS", "Progress", "StepName", "progress_of"]
+__all__ = ["STEPS", "Progress", "StepName", "is_asked", "progress_of"]
 
 StepName = Literal["files", "lines", "differences", "options", "papers", "signing"]
 STEPS: tuple[StepName, ...] = ("files", "lines", "differences", "options", "papers", "signing")
@@ -18,9 +18,10 @@ STEPS: tuple[StepName, ...] = ("files", "lines", "differences", "options", "pape
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """What a case has, counted from its records alone."""
+    """What a case has, counted from its records alone; ``asked`` files wait for an answer."""
 
     files: int
+    asked: int
     lines: int
     ready: bool
     chosen: bool
@@ -36,18 +37,26 @@ class Progress:
             return "papers"
         if self.ready:
             return "differences"
-        return "lines" if self.files or self.lines else "files"
+        return "lines" if self.lines or (self.files and not self.asked) else "files"
 
     def done(self, step: StepName) -> bool:
         """Tell whether a step has what the next one needs."""
         return {
-            "files": bool(self.files or self.lines),
+            "files": bool(self.lines or self.files) and not self.asked,
             "lines": self.ready,
             "differences": self.ready and (self.chosen or self.printed or self.closed),
             "options": self.chosen,
             "papers": self.printed,
             "signing": self.closed,
         }[step]
+
+
+def is_asked(file: CaseFile) -> bool:
+    """Tell whether somebody has to say what a file's coordinates are."""
+    found = file.recognition
+    return found.get("status") == "ask" or (
+        found.get("status") == "decided" and found.get("shift") == "unknown"
+    )
 
 
 def progress_of(store: Store, case: Case) -> Progress:
@@ -58,6 +67,7 @@ def progress_of(store: Store, case: Case) -> Progress:
     closed = case.closed_at is not None
     return Progress(
         files=len(files),
+        asked=sum(is_asked(file) for file in files),
         lines=len(lines),
         ready=is_ready(lines),
         chosen=case.chosen_proposal_id is not None or bool(terms_of(case)),

@@ -6,6 +6,7 @@ import json
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final
 
@@ -24,7 +25,6 @@ from jobs.intake import TakenFeature, TakenFile
 __all__ = ["FileShape", "ReadFile", "nearest_first", "read_files", "shape_id", "shapes_of", "split_id"]
 
 _MOST_KEPT: Final = 48
-_CORNERS_ARE_POINTS: Final = 0
 _kept: OrderedDict[tuple[str, ...], TakenFile] = OrderedDict()
 _lock = threading.Lock()
 
@@ -77,7 +77,9 @@ def split_id(name: str) -> tuple[int, str]:
 
 def read_files(store: Store, case: Case) -> tuple[ReadFile, ...]:
     """Return the files of a case with what is inside; a file is read once as long as nobody overrules it."""
-    return tuple(_read(store, file) for file in files_of(store, case))
+    files = files_of(store, case)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        return tuple(pool.map(lambda file: _read(store, file), files))
 
 
 def _read(store: Store, file: CaseFile) -> ReadFile:
@@ -151,10 +153,12 @@ def _unplaced(read: ReadFile, zone: Zone) -> tuple[FileShape, ...]:
 
 
 def nearest_first(shapes: Iterable[FileShape], places: Iterable[BaseGeometry]) -> tuple[FileShape, ...]:
-    """Return shapes in the order of their distance from the case; equal distances keep their order."""
+    """Return shapes in the order of their distance from the case, of equal ones that with the nearer middle first."""
     found, beside = list(shapes), list(places)
     if not beside or not found:
         return tuple(found)
-    middle = shapely.union_all(beside)
-    away = shapely.distance(np.array([shape.geometry for shape in found], dtype=object), middle)
-    return tuple(found[int(i)] for i in np.argsort(away, kind="stable"))
+    whole = shapely.union_all(beside)
+    drawn = np.array([shape.geometry for shape in found], dtype=object)
+    away = np.round(shapely.distance(drawn, whole), 3)
+    middles = np.round(shapely.distance(shapely.centroid(drawn), whole.centroid), 3)
+    return tuple(found[int(i)] for i in np.lexsort((middles, away)))

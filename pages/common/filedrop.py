@@ -115,8 +115,16 @@ def traits(found: Recognition) -> list[str]:
         "unknown": _("不知道有没有偏移，不能算面积"),
     }
     return [
-        part for part in (orders.get(found.axis_order or "", ""), found.crs_name, shifts[found.shift]) if part
+        part for part in (orders.get(found.axis_order or "", ""), _system(found), shifts[found.shift]) if part
     ]
+
+
+def _system(found: Recognition) -> str:
+    """Return the reference system without a code: of a zone its meridian."""
+    if found.zone is None:
+        return found.crs_name
+    datum = found.crs_name.partition(" / ")[0]
+    return _("{datum}，中央经线 {deg}°", datum=datum, deg=f"{found.zone.central_meridian_deg:.0f}")
 
 
 def _answered(key: str, file: TakenFile, zone: Zone, near: tuple[float, float]) -> TakenFile:

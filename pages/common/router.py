@@ -21,7 +21,7 @@ import streamlit as st  # noqa: E402
 from jobs import access  # noqa: E402
 from jobs.access import Account, Role  # noqa: E402
 from layers.vendored import ASSETS  # noqa: E402
-from pages import accounts, home, measure  # noqa: E402
+from pages import accounts, disputes, home, measure  # noqa: E402
 from pages.common import session  # noqa: E402
 from pages.common.theme import PAGE_CSS  # noqa: E402
 from pages.common.words import N_, _, language  # noqa: E402
@@ -41,6 +41,7 @@ class Row:
 
 ROWS: tuple[Row, ...] = (
     Row(path="home", title=N_("首页"), role="viewer", show=home.show),
+    Row(path="disputes", title=N_("边界纠纷"), role="viewer", show=disputes.show),
     Row(path="measure", title=N_("量一量"), role="viewer", show=measure.show),
     Row(path="accounts", title=N_("账号与设置"), role="administrator", show=accounts.show),
 )
@@ -57,12 +58,13 @@ def main() -> None:
     who = session.require("viewer")
     st.html(PAGE_CSS)
     session.remember_language()
-    pages = [
-        st.Page(row.show, title=_(row.title), url_path=row.path, default=row.path == "home")
+    pages = {
+        row.path: st.Page(row.show, title=_(row.title), url_path=row.path, default=row.path == "home")
         for row in ROWS
         if access.allows(who, row.role)
-    ]
-    chosen = st.navigation(pages, position="top")
+    }
+    session.keep_pages(pages)
+    chosen = st.navigation(list(pages.values()), position="top")
     _who(who)
     chosen.run()
 

@@ -1,0 +1,151 @@
+"""Step 3, the differences 差异: four lines on one map, the stretches, the measuring opinion on each."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from geo.boundary import Analysis
+from geo.stretch import Stretch
+from jobs.dispute import material, noting, picture
+from jobs.dispute.finding import Finding, try_find
+from pages.common import mapview, widgets, words
+from pages.common.words import _
+from pages.steps import evidence, speech
+from pages.steps.work import Board, Next, Work, attempt
+
+__all__ = ["board", "finding_board", "no_finding", "onward", "panel", "take"]
+
+
+def board(work: Work) -> Board:
+    """Show the four lines, the disputed patches hatched, the agreed stretches; all of them can be clicked."""
+    finding, _fault = try_find(work.store, work.case)
+    return finding_board(work, finding)
+
+
+def finding_board(work: Work, finding: Finding | None) -> Board:
+    """Show what was found over the lines."""
+    rows = [row.line for row in material.lines_of(work.store, work.case)]
+    if finding is None:
+        return Board(layers=picture.lines(rows, selectable=False))
+    analysis = finding.analysis
+    verdicts = {each.number: speech.verdict(each) for each in analysis.disputed_stretches}
+    chosen = _chosen(work, analysis)
+    return Board(
+        layers=[
+            *picture.ground(analysis, verdicts),
+            *picture.lines(rows, selectable=False),
+            *picture.end_points(analysis),
+        ],
+        selected=[picture.place_of(chosen)] if chosen is not None else [],
+        command=mapview.fit("disputed", "stretch_agreed", seq="differences"),
+    )
+
+
+def _chosen(work: Work, analysis: Analysis) -> Stretch | None:
+    wanted = work.get("stretch")
+    return next((each for each in analysis.stretches if each.number == wanted), None)
+
+
+def take(work: Work, act: mapview.Act) -> bool:
+    """Select the stretch that was clicked."""
+    if not isinstance(act, mapview.Selected):
+        return False
+    work.put("stretch", picture.stretch_of(act.layer, act.id))
+    return True
+
+
+def no_finding(work: Work) -> Finding | None:
+    """Return the finding, or say why there is none."""
+    finding, fault = try_find(work.store, work.case)
+    if fault is not None:
+        widgets.empty(_("还比不出来。"), words.error_sentence(fault))
+    return finding
+
+
+def panel(work: Work) -> None:
+    """Show the figures, the stretches, and what speaks for whom."""
+    finding = no_finding(work)
+    if finding is None:
+        return
+    analysis = finding.analysis
+    _figures(analysis)
+    for stretch in analysis.stretches:
+        _stretch(work, stretch)
+    widgets.note(_("以上是测量意见，不是裁决：只说量得出、量不出，不说地归谁。"))
+    widgets.problems(finding.problems)
+    evidence.agreements(finding)
+    evidence.other_numbers(work, finding)
+
+
+def _figures(analysis: Analysis) -> None:
+    area = speech.disputed_area(
+        analysis.disputed_area_m2, analysis.disputed_area_sigma_m2, analysis.disputed_at_most_m2
+    )
+    lengths = _(
+        "一致 {agreed}，争议 {disputed}",
+        agreed=words.length_m(analysis.agreed_length_m, 0),
+        disputed=words.length_m(analysis.disputed_length_m, 0),
+    )
+    widgets.figure(_("争议面积"), area, lengths, f"{analysis.disputed_area_m2:.3f} m²")
+    if analysis.unclaimed_area_m2 > 0:
+        unclaimed = words.area_mu(analysis.unclaimed_area_m2)
+        widgets.note(_("另有 {area} 两家都没有主张，单列，不分给谁。", area=unclaimed))
+
+
+def _stretch(work: Work, stretch: Stretch) -> None:
+    is_chosen = work.get("stretch") == stretch.number
+    on = "on" if is_chosen else "off"
+    with st.container(key=f"jb-row-{on}-stretch-{stretch.number}", gap=None):
+        label = f"{stretch.number}　{speech.span(stretch)}　{speech.verdict(stretch)}"
+        st.button(
+            widgets.plain(label),
+            key=work.key(f"stretch-{stretch.number}"),
+            type="tertiary",
+            on_click=work.put,
+            args=("stretch", None if is_chosen else stretch.number),
+        )
+        if stretch.state == "disputed":
+            widgets.note(speech.disputed_area(stretch.area_m2, stretch.area_sigma_m2, stretch.at_most_m2))
+        if is_chosen:
+            _more(work, stretch)
+
+
+def _more(work: Work, stretch: Stretch) -> None:
+    """Say all that is known of the selected stretch."""
+    st.markdown(widgets.plain(speech.opinion(stretch)))
+    if stretch.state != "disputed":
+        return
+    users = noting.users_of(work.store, work.case)
+    key = work.key(f"user-{stretch.number}")
+    if work.may_work:
+        st.text_input(
+            _("这块地现在谁在用"),
+            value=users.get(stretch.number, ""),
+            max_chars=200,
+            key=key,
+            on_change=lambda: attempt(
+                work,
+                partial(
+                    noting.set_user,
+                    work.store,
+                    work.case,
+                    stretch.number,
+                    str(st.session_state[key]),
+                    work.who,
+                ),
+                _("已记下。"),
+            ),
+        )
+    elif users.get(stretch.number):
+        st.markdown(_("现在使用：{who}", who=widgets.plain(users[stretch.number])))
+
+
+def onward(work: Work) -> Next | None:
+    """Lead to the options, or to the referral of what is not settled here."""
+    finding, fault = try_find(work.store, work.case)
+    if work.case.level != "household":
+        return Next(label=_("下一步：出移送材料"), act=lambda: work.put("step", "papers"))
+    why_not = words.error_sentence(fault) if finding is None and fault is not None else ""
+    return Next(label=_("下一步：看有哪些方案"), why_not=why_not)

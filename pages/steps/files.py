@@ -1,0 +1,166 @@
+"""Step 1, the files 资料: drop what people bring, read what each was taken for and why, say if it is wrong."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from jobs.dispute import material, picture, reading
+from jobs.dispute.progress import is_asked
+from jobs.dispute.reading import ReadFile
+from jobs.intake import TakenFile, Upload
+from pages.common import filedrop, mapview, widgets, words
+from pages.common.words import _
+from pages.steps import correcting
+from pages.steps.work import Board, Next, Work, attempt, refresh_map
+
+__all__ = ["board", "onward", "panel", "take"]
+
+
+def board(work: Work) -> Board:
+    """Show the files' shapes over the lines that have a meaning already."""
+    shapes = [shape for read in reading.read_files(work.store, work.case) for shape in _shapes(work, read)]
+    rows = [row.line for row in material.lines_of(work.store, work.case)]
+    chosen = work.get("file")
+    return Board(
+        layers=[*picture.lines(rows, selectable=False), picture.file_shapes(shapes)],
+        selected=[("import_preview", shape.id) for shape in shapes if shape.file.id == chosen][:40],
+        command=mapview.fit("import_preview", seq=f"files-{work.get('fit')}") if work.get("fit") else None,
+    )
+
+
+def _shapes(work: Work, read: ReadFile) -> tuple[reading.FileShape, ...]:
+    return reading.shapes_of(read, work.zone)
+
+
+def take(work: Work, act: mapview.Act) -> bool:
+    """Select the file whose shape was clicked."""
+    if not isinstance(act, mapview.Selected):
+        return False
+    work.put("file", reading.split_id(act.id)[0] if act.id else None)
+    return True
+
+
+def panel(work: Work) -> None:
+    """Show where files are dropped and what is there."""
+    if work.may_work:
+        _drop(work)
+    _refused(work)
+    found = reading.read_files(work.store, work.case)
+    if not found:
+        widgets.empty(
+            _("还没有资料。"),
+            _(
+                "把双方带来的文件放进来：证书图形、手机轨迹、测量点、合同附图都可以；没有文件，也可以在下一步直接在图上画。"
+            ),
+        )
+    for read in found:
+        _file(work, read)
+
+
+def _drop(work: Work) -> None:
+    dropped = st.file_uploader(
+        _("放入文件（可以一次放多个，什么格式都试试）"),
+        type=filedrop.TYPES,
+        accept_multiple_files=True,
+        key=work.key(f"drop-{work.get('drops', 0)}"),
+    )
+    if not dropped:
+        return
+    uploads = [Upload(name=one.name, data=one.getvalue()) for one in dropped]
+    taken = attempt(work, partial(_take_in, work, uploads))
+    work.put("drops", work.get("drops", 0) + 1)
+    work.put("refused", [file for file in taken or () if file.error is not None])
+    refresh_map(work)
+    st.rerun()
+
+
+def _take_in(work: Work, uploads: list[Upload]) -> tuple[TakenFile, ...]:
+    """Read the files with progress; whoever presses stop leaves everything as it was."""
+    bar = st.progress(0.0, text=_("正在读 {count} 个文件……", count=words.count(len(uploads))))
+    st.button(_("停下"), key=work.key("stop-reading"))
+
+    def told(done: int, of: int, name: str) -> None:
+        bar.progress(
+            done / of, text=_("已读 {done}/{of}：{name}", done=done, of=of, name=widgets.plain(name))
+        )
+
+    return material.add_files(work.store, work.case, uploads, work.who, progress=told)
+
+
+def _refused(work: Work) -> None:
+    refused: list[TakenFile] = work.get("refused") or []
+    for file in refused:
+        if file.error is not None:
+            st.error(f"**{widgets.plain(file.path)}**  \n{widgets.plain(words.error_sentence(file.error))}")
+    if refused:
+        st.button(_("知道了"), key=work.key("refused-seen"), on_click=work.put, args=("refused", None))
+
+
+def _file(work: Work, read: ReadFile) -> None:
+    on = "on" if work.get("file") == read.file.id else "off"
+    with st.container(key=f"jb-row-{on}-file-{read.file.id}", gap="xxsmall"):
+        st.button(
+            widgets.plain(read.file.name),
+            key=work.key(f"see-{read.file.id}"),
+            type="tertiary",
+            on_click=_see,
+            args=(work, read.file.id),
+        )
+        if read.taken is None:
+            if read.fault is not None:
+                widgets.fault(read.fault)
+            return
+        st.markdown(widgets.plain(filedrop.understood(read.taken)))
+        _problems(read.taken)
+        if work.may_work:
+            correcting.ask(work, read)
+        with st.container(horizontal=True, gap="small"):
+            _why(read.taken)
+            if work.may_work:
+                correcting.show(work, read)
+                st.button(
+                    _("收起这个文件"),
+                    key=work.key(f"away-{read.file.id}"),
+                    type="tertiary",
+                    on_click=_put_away,
+                    args=(work, read),
+                )
+
+
+def _problems(taken: TakenFile) -> None:
+    """Say what is doubtful; what is asked below need not be said twice."""
+    lang = words.language()
+    for one in taken.problems:
+        if one.code != "shift_unknown":
+            widgets.note(f"{one.what(lang)} {one.remedy(lang)}".strip())
+
+
+def _see(work: Work, file_id: int) -> None:
+    work.put("file", file_id)
+    refresh_map(work)
+
+
+def _put_away(work: Work, read: ReadFile) -> None:
+    away = partial(material.put_away_file, work.store, read.file, work.who)
+    attempt(work, away, _("已收起。由它得到的界线还在。"))
+
+
+def _why(taken: TakenFile) -> None:
+    found = taken.recognition
+    if found is None or not found.why:
+        return
+    with st.popover(_("为什么"), type="tertiary"):
+        for sentence in found.sentences(words.language()):
+            st.markdown(f"- {widgets.plain(sentence)}")
+
+
+def onward(work: Work) -> Next | None:
+    """Lead to the lines; files that are still to be answered wait there."""
+    asked = [file for file in material.files_of(work.store, work.case) if is_asked(file)]
+    label = _("下一步：说明每条线是什么")
+    if asked:
+        name = asked[0].name
+        return Next(label=label, why_not=_("文件“{name}”是哪种坐标，还要您选一下。", name=name))
+    return Next(label=label)

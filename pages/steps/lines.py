@@ -1,0 +1,182 @@
+"""Step 2, the lines 界线: say what each line is, draw and mend lines on the map, record shared points."""
+
+from __future__ import annotations
+
+import html
+from functools import partial
+
+import streamlit as st
+
+from jobs.dispute import material, picture, reading
+from jobs.dispute.facts import CaseLine
+from jobs.dispute.material import ROLES
+from jobs.dispute.reading import FileShape
+from pages.common import mapview, widgets, words
+from pages.common.mapview import Draw, Tools
+from pages.common.words import _
+from pages.steps import lineform, mapwork, speech
+from pages.steps.work import Board, Next, Work, attempt
+
+__all__ = ["board", "onward", "panel", "take"]
+
+_MOST_LISTED = 8
+
+
+def board(work: Work) -> Board:
+    """Show the lines with what is left in the files, and offer drawing."""
+    rows = [row.line for row in material.lines_of(work.store, work.case)]
+    kind, chosen = mapwork.picked(work)
+    selected = [(mapwork.layer_of(kind, chosen, rows), chosen)] if chosen else []
+    return Board(
+        layers=[
+            picture.file_shapes(_unused(work, rows)),
+            *picture.lines(rows, editable=work.may_work),
+            *picture.points(work.store, work.case),
+        ],
+        tools=_tools(work, bool(rows)) if work.may_work else None,
+        selected=selected,
+        command=mapview.fit(*ROLES, "import_preview", seq=f"lines-{work.get('fit')}")
+        if work.get("fit")
+        else None,
+    )
+
+
+def _tools(work: Work, any_line: bool) -> Tools:
+    return Tools(
+        draw=(
+            Draw("line", "claim_a", _("画甲方线")),
+            Draw("line", "claim_b", _("画乙方线")),
+            Draw("line", "certificate", _("画证书线")),
+            Draw("line", "measured", _("画实测线")),
+            Draw("point", "marker_shared", _("公共界点")),
+            Draw("point", "end_point", _("三家交界点")),
+        ),
+        edit=any_line,
+        undo=mapwork.can_undo(work),
+        ruler=False,
+    )
+
+
+def take(work: Work, act: mapview.Act) -> bool:
+    """Select, draw, mend or undo."""
+    return mapwork.take(work, act)
+
+
+def panel(work: Work) -> None:
+    """Show what is selected, the lines of the case, and what in the files has no meaning yet."""
+    rows = material.lines_of(work.store, work.case)
+    shapes = _unused(work, [row.line for row in rows])
+    if work.may_work:
+        lineform.show(work, [row.line for row in rows], shapes)
+    st.subheader(_("这件纠纷的线"))
+    if not rows:
+        widgets.empty(
+            _("还没有线。"),
+            _("点下面文件里的一条，说它是什么；或用地图上方的按钮直接画。"),
+        )
+    for row in rows:
+        _line(work, row.line, row.file_name)
+    if work.may_work:
+        _certificate(work)
+    _points(work)
+    if shapes:
+        _left_over(work, shapes)
+
+
+def _unused(work: Work, rows: list[CaseLine]) -> tuple[FileShape, ...]:
+    """Return the shapes of files that are no line of the case yet, the nearest first."""
+    used = {(line.file_id, line.feature_key) for line in rows}
+    files = [read for read in reading.read_files(work.store, work.case) if read.placed]
+    shapes = [shape for read in files for shape in reading.shapes_of(read, work.zone)]
+    places = [line.geometry for line in rows] or [
+        plot.geometry for plot in picture.case_plots(work.store, work.case) if plot.geometry is not None
+    ]
+    free = [shape for shape in shapes if (shape.file.id, shape.key) not in used]
+    return reading.nearest_first(free, places)
+
+
+def _line(work: Work, line: CaseLine, file_name: str) -> None:
+    on = "on" if mapwork.picked(work) == ("line", str(line.id)) else "off"
+    with st.container(key=f"jb-row-{on}-line-{line.id}", gap=None):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.html(
+                f'<i class="jb-swatch" style="border-color:{html.escape(speech.role_colour(line.role))}"></i>',
+                width="content",
+            )
+            st.button(
+                widgets.plain(speech.role(line.role)),
+                key=work.key(f"pick-line-{line.id}"),
+                type="tertiary",
+                on_click=mapwork.pick,
+                args=(work, "line", str(line.id)),
+            )
+        parts = [line.label, file_name, speech.accuracy(line.sigma_own_m, line.sigma_common_m)]
+        widgets.note(" · ".join(dict.fromkeys(part for part in parts if part)))
+
+
+def _certificate(work: Work) -> None:
+    plots = [plot for plot in picture.case_plots(work.store, work.case) if plot.geometry is not None]
+    known = {row.line.feature_key for row in material.lines_of(work.store, work.case)}
+    if plots and not any(f"plot/{plot.code}" in known for plot in plots):
+        st.button(
+            _("加上登记的证书线"),
+            key=work.key("certificates"),
+            on_click=attempt,
+            args=(
+                work,
+                partial(material.add_certificates, work.store, work.case, work.who),
+                _("已加上登记的线。"),
+            ),
+        )
+
+
+def _points(work: Work) -> None:
+    found = work.store.case_points.find(case_id=work.case.id)
+    if not found:
+        return
+    st.subheader(_("记下的界点"))
+    for point in found:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            kind = _("公共界点") if point.kind == "common" else _("三家交界点")
+            st.markdown(widgets.plain(f"{kind} {point.name}".strip()))
+            if work.may_work:
+                away = partial(material.remove_point, work.store, point, work.who)
+                st.button(
+                    _("去掉"),
+                    key=work.key(f"point-{point.id}"),
+                    type="tertiary",
+                    on_click=attempt,
+                    args=(work, away, _("已去掉。")),
+                )
+
+
+def _left_over(work: Work, shapes: tuple[FileShape, ...]) -> None:
+    st.subheader(_("文件里还没有说明的"))
+    for shape in shapes[:_MOST_LISTED]:
+        kind = _("地块") if shape.is_area else _("线")
+        label = (
+            f"{kind} {shape.name} · {shape.file.name}"
+            if shape.name != shape.file.name
+            else f"{kind} {shape.name}"
+        )
+        st.button(
+            widgets.plain(label),
+            key=work.key(f"pick-shape-{shape.id}"),
+            width="stretch",
+            on_click=mapwork.pick,
+            args=(work, "shape", shape.id),
+        )
+    if len(shapes) > _MOST_LISTED:
+        more = words.count(len(shapes) - _MOST_LISTED)
+        widgets.note(_("还有 {count} 个离得较远：在图上点。", count=more))
+
+
+def onward(work: Work) -> Next | None:
+    """Lead to the differences once both sides have a claim."""
+    roles = {row.line.role for row in material.lines_of(work.store, work.case)}
+    missing = ""
+    if "claim_a" not in roles:
+        missing = _("还没有指明哪条线是甲方的主张。")
+    elif "claim_b" not in roles:
+        missing = _("还没有指明哪条线是乙方的主张。")
+    return Next(label=_("下一步：看两家差在哪里"), why_not=missing)

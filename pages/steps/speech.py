@@ -1,0 +1,148 @@
+"""Words that several steps of a case share: what a line is, how good it is, what was found of a stretch."""
+
+from __future__ import annotations
+
+from geo.proposal import Need, Proposal, ProposalName
+from geo.stretch import Stretch
+from geo.uncertainty import Accuracy
+from geo.verdict import INSTRUMENTS as DECIDING
+from jobs.dispute.facts import LineRole
+from jobs.dossier import proposal_words
+from jobs.quick_measure import INSTRUMENTS
+from layers.definition import definition
+from pages.common import words
+from pages.common.words import _
+
+__all__ = [
+    "accuracy",
+    "disputed_area",
+    "instrument",
+    "need",
+    "opinion",
+    "proposal",
+    "proposal_name",
+    "role",
+    "role_colour",
+    "span",
+    "verdict",
+]
+
+
+def role(name: LineRole) -> str:
+    """Return what a line is."""
+    return {
+        "claim_a": _("甲方主张"),
+        "claim_b": _("乙方主张"),
+        "decision": _("处理决定、裁决的线"),
+        "agreement": _("以前的协议线"),
+        "certificate": _("证书线"),
+        "contract": _("承包合同附图线"),
+        "measured": _("共同实测线"),
+        "old_map": _("旧图线"),
+        "natural": _("山脊、溪流等自然界线"),
+    }[name]
+
+
+def role_colour(name: LineRole) -> str:
+    """Return the colour of a role's line, as on the map."""
+    stroke = definition(name).symbol.stroke
+    return stroke.color if stroke is not None else "#000000"
+
+
+def accuracy(sigma_own_m: float | None, sigma_common_m: float | None = None) -> str:
+    """Return how good a line's points are, in words."""
+    if sigma_own_m is None:
+        return _("精度不清楚")
+    same = Accuracy(sigma_own_m=sigma_own_m, sigma_common_m=sigma_common_m or 0.0)
+    title = next((one.title(words.language()) for one in INSTRUMENTS if one.accuracy == same), "")
+    figure = _("点误差约 {sigma} 米", sigma=f"{sigma_own_m:g}")
+    return f"{title}，{figure}" if title else figure
+
+
+def span(stretch: Stretch) -> str:
+    """Return where a stretch lies along the line: 0–96 米."""
+    start, end = words.number(stretch.from_m, 0), words.number(stretch.to_m, 0)
+    return _("{start}–{end} 米", start=start, end=end)
+
+
+def disputed_area(area_m2: float, sigma_m2: float | None, at_most_m2: float | None) -> str:
+    """Return an area with its interval, or where noise alone makes area what it is at most (DEFINITIONS 7)."""
+    if sigma_m2 is None and at_most_m2 is not None:
+        return _("至多 {area}", area=words.area_mu(at_most_m2))
+    return words.area_mu(area_m2, sigma_m2)
+
+
+def verdict(stretch: Stretch) -> str:
+    """Return the measuring opinion on a stretch in a few words."""
+    if stretch.state == "agreed":
+        return _("两家一致")
+    return {
+        "within_error": _("相差在测量误差之内"),
+        "real_difference": _("确有差异"),
+        "not_enough_evidence": _("资料不足，说不准"),
+        None: _("没有意见"),
+    }[stretch.verdict]
+
+
+def instrument(code: str | None) -> str:
+    """Return the instrument that would decide, or nothing."""
+    found = next((one for one in DECIDING if one.code == code), None)
+    if found is None:
+        return ""
+    return found.zh if words.language() == "zh" else found.en
+
+
+def proposal_name(name: ProposalName) -> str:
+    """Return what a kind of proposal is called."""
+    zh, en = proposal_words(name)
+    return zh if words.language() == "zh" else en
+
+
+def proposal(one: Proposal) -> str:
+    """Return what a proposal is called; a source's line has its source's label with it."""
+    return proposal_name(one.name)
+
+
+def need(code: Need) -> str:
+    """Return what a line needs by law."""
+    return {
+        "both_parties_sign": _("双方签字、按手印"),
+        "registration": _("到登记机构办变更登记，登记以前证书不变"),
+        "issuer_consent": _("发包方同意"),
+        "assembly_two_thirds": _("村（牧）民会议三分之二以上成员或代表同意"),
+        "government_approval": _("报乡政府和县级主管部门批准"),
+        "title_unknown": _("先查清证书或承包合同（目前没有）"),
+    }[code]
+
+
+def opinion(stretch: Stretch) -> str:
+    """Return the measuring opinion on a stretch in full sentences."""
+    length = words.length_m(stretch.length_m, 0)
+    if stretch.state == "agreed":
+        return _("这一段长 {length}，两家的线相距不超过约定的界限，没有争议。", length=length)
+    apart = _(
+        "这一段长 {length}，两家的线平均相距 {mean} 米，最远 {most} 米。",
+        length=length,
+        mean=words.number(stretch.mean_separation_m, 1),
+        most=words.number(stretch.max_separation_m, 1),
+    )
+    return apart + _ruling(stretch)
+
+
+def _ruling(stretch: Stretch) -> str:
+    sigma, device = stretch.sigma_difference_m, instrument(stretch.instrument)
+    if stretch.verdict == "real_difference":
+        limit = words.number(2 * (sigma or 0.0), 2)
+        return _("测量误差至多 {limit} 米，所以确有差异。", limit=limit)
+    if stretch.verdict == "within_error":
+        limit = words.number(2 * (sigma or 0.0), 2)
+        return _("测量误差可以有 {limit} 米，这点差别量不出来。", limit=limit) + _decide(device)
+    if sigma is None:
+        return _("至少一方的线不知道精度，说不准。") + _decide(device)
+    return _("测量误差可以有 {limit} 米，资料不足，说不准。", limit=words.number(2 * sigma, 1)) + _decide(
+        device
+    )
+
+
+def _decide(device: str) -> str:
+    return _("双方到场用{device}重测，可以分清。", device=device) if device else ""
