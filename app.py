@@ -18,6 +18,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from geo.errors import StoreError
 from jobs import access, desk, township
 
 __all__ = ["SETTINGS", "build", "run"]
@@ -82,12 +83,27 @@ def run(
     taken = int(listening.getsockname()[1])
     home = f"http://127.0.0.1:{taken}"
     try:
-        opened = township.open_or_begin(township.locate(store), address=home)
+        opened = _open(township.locate(store), home, open_browser)
+        if opened is None:
+            return
         desk.put(desk.Desk(store=opened, address=home, lan=lan))
         _serve(listening, address, taken, lan, lambda: _announce(home, lan, taken, open_browser))
     finally:
         listening.close()
         desk.close()
+
+
+def _open(path: Path, address: str, show: bool) -> desk.Store | None:
+    """Open the records; when this machine serves them already, show that instead and return None."""
+    try:
+        return township.open_or_begin(path, address=address)
+    except StoreError as fault:
+        other = str(fault.facts.get("address", ""))
+        if fault.code != "store_in_use" or not show or not other.startswith("http"):
+            raise
+    print(f"界标已经在运行：{other}  Jiebiao is running already.", flush=True)
+    _open_browser(other)
+    return None
 
 
 def _listen(address: str, port: int) -> socket.socket:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -225,4 +224,4 @@ def _check_place(lon_deg: float, lat_deg: float) -> None:
 def _remember(path: Path) -> None:
     part = path.with_name(f".{_CURRENT}.new")
     part.write_text(path.name, encoding="utf-8")
-    shutil.move(part, path.with_name(_CURRENT))
+    os.replace(part, path.with_name(_CURRENT))

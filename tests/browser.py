@@ -9,11 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from tests.server import LOGIN, PASSWORD, Server
 
 __all__ = ["Watched", "chromium", "open_page", "wait_for_map"]
+
+# A machine that runs several test files at once is slow; what is waited for is what counts.
+expect.set_options(timeout=30_000)
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "msedge")
 
@@ -50,7 +53,7 @@ def open_page(
     """Give a page, signed in unless told otherwise."""
     context = browser.new_context(viewport={"width": width, "height": height}, locale="zh-CN")
     page = context.new_page()
-    page.set_default_timeout(15_000)
+    page.set_default_timeout(40_000)
     watched = Watched(page)
 
     def allow(route: Route) -> None:

@@ -107,7 +107,7 @@ def test_measure__draw_change_undo_and_print(desk: Watched, server: Server) -> N
         "(() => { const m = window.jiebiaoMaps.measure.map; return [m.getCenter(), m.getZoom()]; })()"
     )
     assert same == view
-    with page.expect_download() as download:
+    with page.expect_download(timeout=60_000) as download:
         _button(page, "打印量算单")
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF-")
     assert desk.outside == []

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +13,7 @@ import psutil
 import pytest
 
 from tests.server import LOGIN, PASSWORD, PAYLOADS, Server, serve
+from tests.shared import ROOT
 
 HTML = {"Accept": "text/html"}
 
@@ -182,6 +186,35 @@ def test_pages__may_be_reached_with_session(server: Server, token: str) -> None:
     answer = server.ask("/measure", cookie=token, **HTML)
     assert answer.status == 200
     assert "<title>" in answer.text
+
+
+def test_pages__may_load_from_this_server_only(server: Server, token: str) -> None:
+    """A picture in Markdown that slipped through would otherwise be fetched from somebody else."""
+    policy = server.ask("/", cookie=token, **HTML).headers["content-security-policy"]
+    parts = dict(part.strip().split(" ", 1) for part in policy.split(";"))
+    assert parts["default-src"] == "'self'"
+    assert parts["connect-src"].split()[:2] == ["'self'", f"ws://127.0.0.1:{server.port}"]
+    assert parts["object-src"] == "'none'"
+
+
+def test_second_start__names_the_first(server: Server) -> None:
+    """One process writes the records; a second says where the first is."""
+    code = (
+        "import sys, app\nfrom pathlib import Path\nfrom geo.errors import StoreError\n"
+        "try:\n    app.run(port=0, store=Path(sys.argv[1]), open_browser=False)\n"
+        "except StoreError as fault:\n    print(fault.code, fault.facts['address'])\n"
+    )
+    second = subprocess.run(
+        [sys.executable, "-c", code, str(server.folder)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        check=True,
+        env={**os.environ, "PYTHONUTF8": "1"},
+    )
+    assert second.stdout.strip() == f"store_in_use {server.base}"
 
 
 def test_server__listens_on_loopback_only_and_connects_nowhere(server: Server) -> None:
