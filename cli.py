@@ -270,6 +270,16 @@ def _settle(args: argparse.Namespace) -> Result:
     return settling.settle(settling.Request.from_arguments(vars(args)), lang=args.lang)
 
 
+def _declare_track(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+
+
+def _track(args: argparse.Namespace) -> Result:
+    from jobs import tracking
+
+    return tracking.track_files(args.files, lang=args.lang)
+
+
 def _declare_store(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("check", "backup"))
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="备份文件 / the backup to write")
@@ -334,6 +344,7 @@ COMMANDS = (
     Command(name="convert", help="转换格式 / another format", declare=_declare_convert, run=_convert),
     Command(name="adjust", help="平差 / adjust observations", declare=_declare_adjust, run=_adjust),
     Command(name="settle", help="界线纠纷 / settle a boundary", declare=_declare_settle, run=_settle),
+    Command(name="track", help="轨迹清理 / clean tracks", declare=_declare_track, run=_track),
     Command(name="store", help="检查、备份 / check, back up", declare=_declare_store, run=_run_store),
     Command(name="demo", help="虚构示范乡 / the invented township", declare=_declare_demo, run=_demo),
     Command(name="deadline", help="期限 / working-day limits", declare=_declare_deadline, run=_deadline),
