@@ -24,7 +24,7 @@ EQUAL_WITHIN_M = 0.01
 ROUNDS = 5
 
 SMALL_M2 = 1.0
-"""In a smaller lens the line between the edges' points is good enough."""
+"""In a smaller lens the middles of the edges are good enough."""
 
 SHORTEST_M = 0.2
 """Shorter sides of the line are not divided."""
@@ -40,8 +40,9 @@ def middle_line(analysis: Analysis) -> FloatArray:
 
 def _through(lens: Lens, claims: Claims) -> FloatArray:
     on_a, on_b = Sleeve(lens).crossing_edges()
-    share = _equal(on_a, on_b, claims)
-    unsure = np.full(len(on_a) - 1, abs(lens.signed_m2) > SMALL_M2)
+    small = abs(lens.signed_m2) < SMALL_M2
+    share = np.full(len(on_a), 0.5) if small else _equal(on_a, on_b, claims)
+    unsure = np.full(len(on_a) - 1, not small)
     for _ in range(ROUNDS):
         points = on_a + share[:, None] * (on_b - on_a)
         gaps = np.flatnonzero(unsure & (np.hypot(*np.diff(points, axis=0).T) > SHORTEST_M))

@@ -4,12 +4,6 @@ The outer ring of both plots together is kept point by point, so that no other p
 between its two meetings with the agreed line is divided anew. A meeting in the middle of a neighbour's side becomes a
 point *on* that side in the neighbour's ring too (kept in full precision, so that his line and his area stay what they
 were): without it the three plots would no longer match point by point.
-
-The agreed line ends where the claims' end points are, which may be centimetres or metres from the registered corner.
-It is carried on: (1) an end on the outer ring is the meeting; (2) an end on the old common line is reached along that
-line; (3) an end up to `JOIN_M` short of the corner is joined to it straight; (4) a bit of up to `JOIN_M` beyond the
-outer ring is cut off. Farther than that, or outside in between, the line would take land from somebody who is no
-party, and is refused.
 """
 
 from __future__ import annotations
@@ -28,15 +22,10 @@ from geo.crs import Plane
 from geo.errors import DisputeError
 from geo.facing import Facing
 from geo.facing_plots import face_plots
-from geo.polyline import FloatArray, Ruler, coordinates, directed_like, polygon_parts, without_repeats
+from geo.laying import Laid, TwoPlots, falls_apart, laid, two_plots
+from geo.polyline import FloatArray, Ruler, coordinates, polygon_parts, without_repeats
 
-__all__ = ["JOIN_M", "Redrawn", "Touching", "redraw", "touching"]
-
-JOIN_M = 5.0
-"""Longest piece by which an agreed line is carried on, or cut back, to meet the outer ring."""
-
-SNAP_M = 0.05
-"""A meeting this near to a point of the outer ring is that point."""
+__all__ = ["Redrawn", "Touching", "redraw", "touching"]
 
 LEAST_PLOT_M2 = 1.0
 """A plot smaller than this is emptied."""
@@ -137,10 +126,9 @@ def redraw(
     use = settings or DisputeSettings()
     _refuse_unfit(plots, plot_a_id, plot_b_id, agreed_line, fixed_ids)
     facing = _facing(plots, plot_a_id, plot_b_id, use)
-    both = _union(facing)
-    laid = _laid(both, agreed_line)
-    _refuse_outside(agreed_line, laid, both, plots, (plot_a_id, plot_b_id))
-    parts = _parted(both, laid.line, (plot_a_id, plot_b_id))
+    both = two_plots(facing)
+    placed = laid(both, agreed_line, plots, (plot_a_id, plot_b_id))
+    parts = _parted(both, placed.line, (plot_a_id, plot_b_id))
     whole = [
         _with_other_parts(plots[plot_id], old, new)
         for plot_id, old, new in zip(
@@ -148,8 +136,8 @@ def redraw(
         )
     ]
     changed = {plot_a_id: whole[0], plot_b_id: whole[1]}
-    noded = _noded(plots, changed, laid.line)
-    return _checked(plots, changed, noded, laid, (plot_a_id, plot_b_id), zone)
+    noded = _noded(plots, changed, placed.line)
+    return _checked(plots, changed, noded, placed, (plot_a_id, plot_b_id), zone)
 
 
 def _refuse_unfit(
@@ -189,148 +177,7 @@ def _facing(plots: Mapping[str, Plot], plot_a_id: str, plot_b_id: str, settings:
     return face_plots(*claims, (), settings)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Both:
-    """Both plots together: the outer ring counter-clockwise, the holes, the old common line and its corners."""
-
-    shape: Polygon
-    ring: Ruler
-    old: Ruler
-
-
-def _union(facing: Facing) -> _Both:
-    plots = [plot for plot in (facing.plot_a, facing.plot_b) if plot is not None]
-    parts = polygon_parts(shapely.union_all(plots))
-    shape = max(parts, key=lambda part: part.area)
-    shape = shapely.orient_polygons(shape, exterior_cw=False)
-    old = Ruler(Ruler(facing.line_a).between(facing.start.a_m, facing.end.a_m))
-    return _Both(shape=shape, ring=Ruler(coordinates(shape.exterior)), old=old)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Laid:
-    line: FloatArray
-    joined_m: float
-    cut_m: float
-
-
-def _laid(both: _Both, agreed_line: LineString) -> _Laid:
-    """Return the agreed line from meeting to meeting with the outer ring, A on its left."""
-    line = directed_like(without_repeats(coordinates(agreed_line)), both.old)
-    forward, joined_start, cut_start = _begun(line, both, both.old)
-    backward, joined_end, cut_end = _begun(forward[::-1], both, Ruler(both.old.coords[::-1]))
-    laid = without_repeats(backward[::-1], 1e-9)
-    if len(laid) < 2 or not LineString(laid).is_simple:
-        raise DisputeError(
-            "line_crosses_itself",
-            zh="协议线接到原界线后自相交叉：请检查协议线两端。",
-            en="Carried on to the old boundary, the agreed line crosses itself: check its ends.",
-        )
-    return _Laid(line=laid, joined_m=joined_start + joined_end, cut_m=cut_start + cut_end)
-
-
-def _begun(line: FloatArray, both: _Both, old: Ruler) -> tuple[FloatArray, float, float]:
-    """Return the line with its beginning on the outer ring, metres joined on, metres cut off."""
-    line, cut_m = _cut_back(line, both)
-    first = line[0]
-    if both.ring.distance_m(first) <= SNAP_M:
-        return np.vstack((_on_ring(first, both.ring), line[1:])), 0.0, cut_m
-    corner = _on_ring(old.coords[0], both.ring)
-    if old.distance_m(first) <= SNAP_M:
-        way = old.between(0.0, old.locate(first))
-        return np.vstack((corner, way[1:-1], line)), 0.0, cut_m
-    gap_m = float(np.hypot(*(first - corner)))
-    if gap_m <= JOIN_M:
-        return np.vstack((corner, line)), gap_m, cut_m
-    if old.distance_m(first) <= JOIN_M:
-        way = old.between(0.0, old.locate(first))
-        return np.vstack((corner, way[1:], line)), old.distance_m(first), cut_m
-    if both.ring.distance_m(first) <= JOIN_M:
-        return np.vstack((_on_ring(first, both.ring), line)), both.ring.distance_m(first), cut_m
-    raise DisputeError(
-        "line_misses_plots",
-        zh="协议线的一端离两块地的边界 {distance_m} 米（限 {limit_m} 米）：请画到共同界址点。",
-        en="One end of the agreed line lies {distance_m} m from the boundaries of the two plots (limit {limit_m} m): "
-        "draw it to the common boundary point.",
-        distance_m=round(both.ring.distance_m(first), 2),
-        limit_m=JOIN_M,
-    )
-
-
-def _cut_back(line: FloatArray, both: _Both) -> tuple[FloatArray, float]:
-    """Return the line without what it has outside or along the outer ring before it turns inside, and that length."""
-    ruler = Ruler(line)
-    inside = ruler.line.intersection(both.shape.buffer(-SNAP_M))
-    if inside.is_empty:
-        return line, 0.0
-    points = coordinates(inside)
-    entry_m = float(ruler.nearest(points)[0].min())
-    before = ruler.between(0.0, entry_m)
-    met = coordinates(LineString(before).intersection(both.ring.line)) if entry_m > 0 else np.empty((0, 2))
-    on_ring = ruler.nearest(met)[0].tolist() if len(met) else []
-    vertices = ruler.chainage_m[ruler.chainage_m <= entry_m]
-    beside = vertices[both.ring.nearest(ruler.points_at(vertices))[2] <= SNAP_M]
-    start_m = max([*on_ring, *beside.tolist(), 0.0])
-    outside_m = float(LineString(before).difference(both.shape.buffer(SNAP_M)).length) if entry_m > 0 else 0.0
-    return ruler.between(start_m, ruler.length_m), outside_m
-
-
-def _on_ring(point: FloatArray, ring: Ruler) -> FloatArray:
-    """Return the ring's point nearest to one that lies on or beside it: a point of its own if there is one so near."""
-    away = np.hypot(*(ring.coords - point).T)
-    nearest = int(np.argmin(away))
-    snaps = away[nearest] <= SNAP_M
-    found: FloatArray = ring.coords[nearest] if snaps else ring.nearest(point)[1][0]
-    return found
-
-
-def _refuse_outside(
-    agreed_line: LineString, laid: _Laid, both: _Both, plots: Mapping[str, Plot], own: tuple[str, str]
-) -> None:
-    """Refuse a line that leaves the two plots, naming whose line it would move."""
-    beyond = agreed_line.difference(both.shape.buffer(SNAP_M))
-    line = LineString(laid.line)
-    inner = LineString(Ruler(laid.line).between(SNAP_M, line.length - SNAP_M))
-    crossing = inner.intersection(both.ring.line)
-    outside_m = float(inner.difference(both.shape).length)
-    if laid.cut_m > JOIN_M or outside_m > 0 or crossing.length > 0:
-        taken = [shape for shape in (beyond, crossing) if not shape.is_empty]
-        met = [
-            plot_id
-            for plot_id, plot in plots.items()
-            if any(plot.distance(shape) <= SNAP_M for shape in taken)
-        ]
-        raise _leaves(
-            max(outside_m, float(beyond.length)), float(crossing.length), [i for i in met if i not in own]
-        )
-    if not crossing.is_empty:
-        raise _falls_apart(own)
-
-
-def _leaves(outside_m: float, along_m: float, others: list[str]) -> DisputeError:
-    return DisputeError(
-        "line_leaves_plots",
-        zh="协议线有 {outside_m} 米越出两方的地块、{along_m} 米压在别人的界线上（涉及：{others}）：未参加者的界线不移动。",
-        en="The agreed line leaves the two plots for {outside_m} m and runs {along_m} m along others' lines "
-        "(plots: {others}): the line of one who takes no part does not move.",
-        outside_m=round(outside_m, 2),
-        along_m=round(along_m, 2),
-        others="、".join(others) or "-",
-        ids=others,
-    )
-
-
-def _falls_apart(own: tuple[str, str]) -> DisputeError:
-    return DisputeError(
-        "plot_falls_apart",
-        zh="按这条线，地块 {plot_a} 或 {plot_b} 会分成几块：请改线，使每块地保持完整。",
-        en="By this line plot {plot_a} or {plot_b} would fall apart: change it so that each stays in one piece.",
-        plot_a=own[0],
-        plot_b=own[1],
-    )
-
-
-def _parted(both: _Both, line: FloatArray, own: tuple[str, str]) -> tuple[Polygon, Polygon]:
+def _parted(both: TwoPlots, line: FloatArray, own: tuple[str, str]) -> tuple[Polygon, Polygon]:
     """Return both plots: the line with the outer ring from its end on round to its start, and the rest."""
     ring = both.ring
     start_m, end_m = ring.locate(line[0]), ring.locate(line[-1])
@@ -340,7 +187,7 @@ def _parted(both: _Both, line: FloatArray, own: tuple[str, str]) -> tuple[Polygo
     shells = [Polygon(without_repeats(shell, 1e-9)) for shell in (left, right)]
     for plot_id, shell in zip(own, shells, strict=True):
         if not shell.is_valid:
-            raise _falls_apart(own)
+            raise falls_apart(own)
         if shell.area < LEAST_PLOT_M2:
             raise DisputeError(
                 "plot_emptied",
@@ -363,14 +210,14 @@ def _arc(ring: Ruler, start_m: float, end_m: float) -> FloatArray:
     return points[inside]
 
 
-def _with_holes(shell: Polygon, both: _Both, line: FloatArray, own: tuple[str, str]) -> Polygon:
+def _with_holes(shell: Polygon, both: TwoPlots, line: FloatArray, own: tuple[str, str]) -> Polygon:
     """Return a plot with the holes that lie in it; gaps between the plots stay gaps."""
     holes = []
     for hole in both.shape.interiors:
         if Polygon(hole).intersects(LineString(line)):
             cut = polygon_parts(shapely.difference(shell, Polygon(hole)), LEAST_PLOT_M2)
             if len(cut) != 1:
-                raise _falls_apart(own)
+                raise falls_apart(own)
             shell = cut[0]
         elif shell.contains(Polygon(hole)):
             holes.append(hole)
@@ -425,7 +272,7 @@ def _checked(
     plots: Mapping[str, Plot],
     changed: dict[str, Plot],
     noded: dict[str, Plot],
-    laid: _Laid,
+    placed: Laid,
     own: tuple[str, str],
     zone: Plane | None,
 ) -> Redrawn:
@@ -450,12 +297,12 @@ def _checked(
     return Redrawn(
         changed=changed,
         noded=noded,
-        boundary=LineString(laid.line),
+        boundary=LineString(placed.line),
         area_before_m2=area_before,
         area_after_m2=area_after,
         to_a_m2=area_after[own[0]] - area_before[own[0]],
-        joined_m=laid.joined_m,
-        cut_m=laid.cut_m,
+        joined_m=placed.joined_m,
+        cut_m=placed.cut_m,
         valid_before=valid_before,
         valid_after=valid_after,
     )

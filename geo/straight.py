@@ -26,7 +26,7 @@ __all__ = ["fewest_corners", "straightened"]
 NO_LAND_M2 = 0.5
 """Net area that a line may move without a free marker."""
 
-MOST_POINTS = 1200
+MOST_POINTS = 600
 
 
 def straightened(line: FloatArray, within_m: float) -> FloatArray:
