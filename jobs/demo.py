@@ -40,7 +40,7 @@ from data.store.openings import companions
 from geo import crs
 from geo.errors import StoreError
 from geo.uncertainty import Accuracy
-from jobs import intake, township
+from jobs import intake, styling, township
 from jobs.access import Account
 from jobs.dispute import joining, material, papers
 from jobs.intake import Overrule, TakenFile, Upload
@@ -156,6 +156,7 @@ def _make_records(path: Path, land: Township, quarrels: tuple[Dispute, ...], tel
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".demo-") as scratch:
         part = Path(scratch) / path.name
         with Store.create(part, epsg=land.zone.epsg, name=land.name_zh, clock=township.clock) as store:
+            styling.style_store(store)
             rows = _store_land(store, land)
             tell(0.8, "正在登记纠纷", "opening the disputes")
             _store_disputes(store, land, quarrels, rows)

@@ -248,7 +248,8 @@ def _proposals(matter: Matter) -> Iterable[ProposalFacts]:
             mean_from_certificate_m=proposal.from_certificate.mean_m if proposal.from_certificate else None,
             max_from_certificate_m=proposal.from_certificate.max_m if proposal.from_certificate else None,
             needs=tuple(_NEED_WORDS[need] for need in proposal.needs if need in _NEED_WORDS),
-            chosen=proposal is chosen,
+            chosen=proposal is chosen and not matter.prefilled,
+            prefilled=proposal is chosen and matter.prefilled,
         )
 
 

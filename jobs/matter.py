@@ -68,7 +68,7 @@ class Matter:
     """A dispute with all that was found about it, ready for its papers.
 
     Shapes stand in the plane of ``zone``. ``chosen`` is the line the parties picked, ``None`` for a settlement
-    that is not a line and for a referral.
+    that is not a line and for a referral; ``prefilled`` says that nobody picked it yet, it only fills the papers in.
     """
 
     zone: Zone
@@ -78,6 +78,7 @@ class Matter:
     sources: tuple[SourceLine, ...] = ()
     proposals: ProposalSet | None = None
     chosen: Proposal | None = None
+    prefilled: bool = False
     changed: tuple[ChangedPlot, ...] = ()
     plots: tuple[MapPlot, ...] = ()
     paperwork: Paperwork = field(default_factory=Paperwork)

@@ -98,7 +98,7 @@ def prepare(request: Request, *, lang: Language = "zh") -> Prepared:
     chosen, notes = _chosen(request, finding)
     changed, more = _changed(taken, finding, chosen)
     return Prepared(
-        matter=_matter(taken, finding, chosen, changed, made_at, lang),
+        matter=_matter(request, taken, finding, chosen, changed, made_at, lang),
         finding=finding,
         problems=(*_file_problems(taken), *finding.problems, *notes, *more),
     )
@@ -366,6 +366,7 @@ def _prefilled(name: str) -> Problem:
 
 
 def _matter(
+    request: Request,
     taken: Mapping[str, TakenFile],
     finding: Finding,
     chosen: Proposal | None,
@@ -382,6 +383,7 @@ def _matter(
         sources=finding.question.sources,
         proposals=finding.proposals,
         chosen=chosen,
+        prefilled=request.choose is None,
         changed=changed,
         plots=tuple(MapPlot(label=plot.name, geometry=_as_area(plot.geometry)) for plot in plots),
         paperwork=Paperwork(case=CaseFacts(), parties=(Party(side="a"), Party(side="b"))),

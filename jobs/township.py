@@ -15,7 +15,7 @@ from data.store import Store
 from data.store.openings import companions
 from geo.errors import ArgumentError
 from geo.zone import working_zone
-from jobs import access, desk
+from jobs import access, desk, styling
 from jobs.access import Account
 
 __all__ = [
@@ -188,7 +188,8 @@ def begin_own(*, name: str, lon_deg: float, lat_deg: float, by: Account) -> Path
     _check_place(lon_deg, lat_deg)
     accounts = companions(path)[2]
     zone = working_zone(lon_deg)
-    Store.create(path, epsg=zone.epsg, name=name.strip(), clock=clock).close()
+    with Store.create(path, epsg=zone.epsg, name=name.strip(), clock=clock) as store:
+        styling.style_store(store)
     accounts.unlink(missing_ok=True)
     desk.current().store.accounts.copy_to(accounts)
     switch_to(path, by)

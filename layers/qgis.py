@@ -10,14 +10,15 @@ OGC 05-077r4 Symbology Encoding 1.1; QGIS QML as QGIS 3.22 writes it.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from geo.errors import Language
 from layers.definition import LAYERS, LayerDefinition
 from layers.style import INK, PAPER, Fill, Hatch, PointMark, Stroke, Symbol
 
-__all__ = ["qml", "sld", "styles"]
+__all__ = ["TableStyle", "qml", "sld", "styles", "table_styles"]
 
 _MARKS = {"circle": "circle", "square": "square", "triangle": "triangle", "cross": "cross2"}
 _SLD_MARKS = {"circle": "circle", "square": "square", "triangle": "triangle", "cross": "cross"}
@@ -28,6 +29,56 @@ _PX_PER_MM = 1 / 0.28
 """Symbology Encoding's pixel is 0.28 mm."""
 
 Options = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableStyle:
+    """How a table of the records looks: one layer's symbol, or one for each value of ``column``."""
+
+    layers: tuple[tuple[str, str], ...]
+    column: str = ""
+    label_column: str = ""
+
+
+def table_styles(tables: Mapping[str, TableStyle], lang: Language = "zh") -> dict[str, tuple[str, str]]:
+    """Return QML and SLD by table, each drawn with the symbols of the layers that it holds."""
+    return {name: (_table_qml(table, lang), _table_sld(name, table, lang)) for name, table in tables.items()}
+
+
+def _table_qml(table: TableStyle, lang: Language) -> str:
+    shown = [(value, LAYERS[layer_id]) for value, layer_id in table.layers]
+    root = Element("qgis", version="3.22.0", styleCategories="Symbology|Labeling|Rendering")
+    renderer = SubElement(root, "renderer-v2", symbollevels="0", enableorderby="0")
+    renderer.set("type", "categorizedSymbol" if table.column else "singleSymbol")
+    if table.column:
+        renderer.set("attr", table.column)
+        categories = SubElement(renderer, "categories")
+        for i, (value, layer) in enumerate(shown):
+            row = {"symbol": str(i), "value": value, "label": layer.title(lang), "render": "true"}
+            SubElement(categories, "category", row)
+    symbols = SubElement(renderer, "symbols")
+    for i, (_value, layer) in enumerate(shown):
+        _qml_symbol(symbols, layer.symbol, _KINDS[layer.geometry], str(i))
+    if table.label_column:
+        _qml_labels(root, shown[0][1], table.label_column)
+    SubElement(root, "layerGeometryType").text = _GEOMETRY[shown[0][1].geometry]
+    indent(root, " ")
+    return "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + tostring(root, encoding="unicode")
+
+
+def _table_sld(name: str, table: TableStyle, lang: Language) -> str:
+    root, feature = _sld_frame(name)
+    for value, layer_id in table.layers:
+        layer = LAYERS[layer_id]
+        rule = SubElement(feature, "se:Rule")
+        SubElement(rule, "se:Name").text = layer.title(lang)
+        if table.column:
+            equal = SubElement(SubElement(rule, "ogc:Filter"), "ogc:PropertyIsEqualTo")
+            SubElement(equal, "ogc:PropertyName").text = table.column
+            SubElement(equal, "ogc:Literal").text = value
+        _sld_symbol(rule, layer)
+    indent(root, " ")
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode")
 
 
 def styles(lang: Language = "zh") -> dict[str, tuple[str, str]]:
@@ -49,7 +100,7 @@ def qml(layer: LayerDefinition, lang: Language = "zh") -> str:
     symbols = SubElement(renderer, "symbols")
     _qml_symbol(symbols, layer.symbol, _KINDS[layer.geometry], "0")
     if layer.label_field is not None:
-        _qml_labels(root, layer)
+        _qml_labels(root, layer, layer.label_field)
     SubElement(root, "layerGeometryType").text = _GEOMETRY[layer.geometry]
     indent(root, " ")
     return "<!DOCTYPE qgis PUBLIC 'http://mrcc.com/qgis.dtd' 'SYSTEM'>\n" + tostring(root, encoding="unicode")
@@ -140,12 +191,10 @@ def _marker_options(shape: str, size_mm: float, fill: str, stroke: Stroke | None
     }
 
 
-def _qml_labels(root: Element, layer: LayerDefinition) -> None:
+def _qml_labels(root: Element, layer: LayerDefinition, column: str) -> None:
     labeling = SubElement(root, "labeling", type="simple")
     settings = SubElement(labeling, "settings", calloutType="simple")
-    style = SubElement(
-        settings, "text-style", fieldName=layer.label_field or "", fontSize="8", fontSizeUnit="Point"
-    )
+    style = SubElement(settings, "text-style", fieldName=column, fontSize="8", fontSizeUnit="Point")
     style.set("textColor", _rgba(INK, 1.0))
     SubElement(style, "text-buffer", bufferDraw="1", bufferSize="0.6", bufferSizeUnits="MM")
     placement = {"point": "6", "line": "2", "polygon": "0"}[layer.geometry]
@@ -163,6 +212,20 @@ def _qml_labels(root: Element, layer: LayerDefinition) -> None:
 
 def sld(layer: LayerDefinition, lang: Language = "zh") -> str:
     """Return a layer's style as OGC Styled Layer Descriptor 1.1 with Symbology Encoding."""
+    root, feature = _sld_frame(layer.id)
+    rule = SubElement(feature, "se:Rule")
+    SubElement(rule, "se:Name").text = layer.title(lang)
+    if layer.largest_scale is not None:
+        SubElement(rule, "se:MinScaleDenominator").text = str(layer.largest_scale)
+    if layer.smallest_scale is not None:
+        SubElement(rule, "se:MaxScaleDenominator").text = str(layer.smallest_scale)
+    _sld_symbol(rule, layer)
+    indent(root, " ")
+    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode")
+
+
+def _sld_frame(name: str) -> tuple[Element, Element]:
+    """Return an empty style descriptor and the element that its rules go into."""
     root = Element(
         "StyledLayerDescriptor",
         {
@@ -173,19 +236,11 @@ def sld(layer: LayerDefinition, lang: Language = "zh") -> str:
         },
     )
     named = SubElement(root, "NamedLayer")
-    SubElement(named, "se:Name").text = layer.id
+    SubElement(named, "se:Name").text = name
     style = SubElement(named, "UserStyle")
-    SubElement(style, "se:Name").text = layer.id
+    SubElement(style, "se:Name").text = name
     feature = SubElement(style, "se:FeatureTypeStyle")
-    rule = SubElement(feature, "se:Rule")
-    SubElement(rule, "se:Name").text = layer.title(lang)
-    if layer.largest_scale is not None:
-        SubElement(rule, "se:MinScaleDenominator").text = str(layer.largest_scale)
-    if layer.smallest_scale is not None:
-        SubElement(rule, "se:MaxScaleDenominator").text = str(layer.smallest_scale)
-    _sld_symbol(rule, layer)
-    indent(root, " ")
-    return '<?xml version="1.0" encoding="UTF-8"?>\n' + tostring(root, encoding="unicode")
+    return root, feature
 
 
 def _sld_symbol(rule: Element, layer: LayerDefinition) -> None:

@@ -107,7 +107,9 @@ def _numeral(index: int) -> str:
 
 
 def _registration(dossier: Dossier) -> list[Block]:
-    needs = next((proposal.needs for proposal in dossier.proposals if proposal.chosen), ())
+    needs = next(
+        (proposal.needs for proposal in dossier.proposals if proposal.chosen or proposal.prefilled), ()
+    )
     text = (
         "议定界线与证书、登记簿记载不一致的，证书和登记簿的记载不因本协议改变；双方应配合发包方依法办理变更登记，"
         "登记完成以前，议定界线与登记界线分别标示。"

@@ -210,6 +210,7 @@ class ProposalFacts:
     max_from_certificate_m: float | None = None
     needs: tuple[str, ...] = ()
     chosen: bool = False
+    prefilled: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -258,7 +258,7 @@ def _proposal_grid(dossier: Dossier) -> Grid:
         Column(zh="距证书/米", en="From certificate", align="right", share=1.1),
     )
     rows = tuple(_proposal_row(proposal) for proposal in dossier.proposals)
-    chosen = tuple(i for i, proposal in enumerate(dossier.proposals) if proposal.chosen)
+    chosen = tuple(i for i, proposal in enumerate(dossier.proposals) if proposal.chosen or proposal.prefilled)
     return Grid(columns=columns, rows=rows, strong_rows=chosen)
 
 
@@ -267,7 +267,7 @@ def _proposal_row(proposal: ProposalFacts) -> tuple[str, ...]:
         return "—" if value is None else words.figure(value, 1)
 
     return (
-        ("● " if proposal.chosen else "") + proposal.label_zh,
+        ("● " if proposal.chosen or proposal.prefilled else "") + proposal.label_zh,
         *units.format_shares_mu(proposal.area_to_a_m2, proposal.area_to_b_m2),
         units.format_area_mu(proposal.outside_m2),
         words.figure(proposal.length_m, 1),
@@ -287,8 +287,15 @@ def _proposal_notes(dossier: Dossier) -> list[Block]:
         Para(zh=f"{'、'.join(labels)}：依法还需要{words.sentence('；'.join(needs))}")
         for needs, labels in same.items()
     ]
-    chosen = (
-        [Para(zh="● 为双方选定的方案。", indent=False)] if any(p.chosen for p in dossier.proposals) else []
-    )
+    chosen = [Para(zh=words_, indent=False)] if (words_ := _mark_words(dossier)) else []
     heading: list[Block] = [Heading(zh="法律手续", en="What the law asks for")] if notes else []
     return [*chosen, *heading, *notes]
+
+
+def _mark_words(dossier: Dossier) -> str:
+    """Return what the mark in the table means: chosen by the parties, or only filled in to be talked about."""
+    if any(proposal.chosen for proposal in dossier.proposals):
+        return "● 为双方选定的方案。"
+    if any(proposal.prefilled for proposal in dossier.proposals):
+        return "● 双方尚未选定方案：文书暂按此线填写，只供商量。"
+    return ""
