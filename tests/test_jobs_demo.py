@@ -135,7 +135,7 @@ def test_make__height_model_is_the_generated_ground(
     ground = make_township().terrain
     with rasterio.open(made[0] / demo.FILES_FOLDER / demo.HEIGHTS) as raster:
         assert raster.crs.to_epsg() == 4543
-        assert (raster.bounds.left, raster.bounds.top) == (ground.west_m, ground.north_m)
+        assert (raster.transform.c, raster.transform.f) == (ground.west_m, ground.north_m)
         assert np.abs(raster.read(1) - ground.height_m).max() < 0.01
 
 

@@ -14,8 +14,8 @@ _NAME = "示范乡（虚构）编造的高程模型 / invented height model"
 
 def geotiff(terrain: Terrain, zone: Zone) -> bytes:
     """Return heights in metres, float32 at 0.1 m, deflated, in the working CRS."""
+    from rasterio import Affine
     from rasterio.io import MemoryFile
-    from rasterio.transform import from_origin
 
     rows, columns = terrain.shape
     with MemoryFile() as memory:
@@ -26,7 +26,7 @@ def geotiff(terrain: Terrain, zone: Zone) -> bytes:
             count=1,
             dtype="float32",
             crs=f"EPSG:{zone.epsg}",
-            transform=from_origin(terrain.west_m, terrain.north_m, terrain.cell_m, terrain.cell_m),
+            transform=Affine(terrain.cell_m, 0.0, terrain.west_m, 0.0, -terrain.cell_m, terrain.north_m),
             compress="deflate",
             predictor=3,
             tiled=True,
