@@ -8,11 +8,11 @@ from __future__ import annotations
 import io
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
-from pathlib import Path, PurePath
-from typing import Literal, TypeAlias
+from dataclasses import replace
+from pathlib import PurePath
+from typing import Literal
 
 import numpy as np
 import shapely
@@ -20,12 +20,11 @@ from numpy.typing import NDArray
 from shapely.geometry import LineString, Polygon
 from shapely.geometry.base import BaseGeometry
 
-from data.importing import Fixes, ImportedFeature, ImportedFile, Limits, PointSequence, read_bytes, read_file
+from data.importing import ImportedFeature, ImportedFile, Limits, PointSequence, read_bytes, read_file
 from data.importing.sentences import problem
 from geo import crs
 from geo.errors import CrsError, FileError, Problem
 from geo.recognise import (
-    AxisOrder,
     Hints,
     Recognition,
     Shift,
@@ -38,10 +37,12 @@ from geo.recognise import (
     recognise,
 )
 from geo.zone import Zone
+from jobs.taken import Overrule, Progress, Source, TakenFeature, TakenFile, TakenSequence, Upload
 
 __all__ = [
     "Overrule",
     "Progress",
+    "Source",
     "TakenFeature",
     "TakenFile",
     "TakenSequence",
@@ -57,134 +58,6 @@ _ORIGINS = {"app", "creator", "generator", "source", "来源", "数据来源", "
 _ZIP_TIME = (1980, 1, 1, 0, 0, 0)
 GEODESIC_SIDE_M = 50.0
 """Longest side of geographic input that is still taken as straight in the plane (DEFINITIONS 1)."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upload:
-    """A file as the browser sends it."""
-
-    name: str
-    data: bytes
-
-
-Source: TypeAlias = str | Path | Upload
-Progress: TypeAlias = Callable[[int, int, str], None]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Overrule:
-    """What the user says against, or instead of, what the program found.
-
-    Attributes
-    ----------
-    epsg : int, optional
-        Reference system the coordinates are in.
-    zone : Zone, optional
-        Zone of plane coordinates.
-    axis_order, shift : str, optional
-        Order of the columns; map shift.
-    candidate : int, optional
-        Which of the readings offered.
-    close_rings : bool
-        Join the ends of rings that are not closed.
-    """
-
-    epsg: int | None = None
-    zone: Zone | None = None
-    axis_order: AxisOrder | None = None
-    shift: Literal["none", "gcj02", "bd09"] | None = None
-    candidate: int | None = None
-    close_rings: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakenFeature:
-    """One plot, line or point, placed: ``geometry`` in the file's working plane, rounded to 1 mm."""
-
-    id: str
-    name: str
-    geometry: BaseGeometry
-    properties: Mapping[str, str] = field(default_factory=dict)
-    layer: str = ""
-    where: str = ""
-    declared_area_m2: float | None = None
-    declared_area_step_m2: float | None = None
-    point_names: tuple[str, ...] = ()
-    fixes: Fixes | None = None
-    open_ring: bool = False
-    valid: bool = True
-    problems: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakenSequence:
-    """A list of points, placed, that may be meant as a line or as the corners of a plot (``ring``, or None)."""
-
-    name: str
-    line: LineString
-    ring: Polygon | None
-    point_names: tuple[str, ...]
-    closed: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TakenFile:
-    """One file taken in.
-
-    Attributes
-    ----------
-    path : str
-        As given; for an upload its name.
-    imported : ImportedFile, optional
-        What it held; None when it cannot be used.
-    recognition : Recognition, optional
-        What its coordinates were taken for.
-    plane : Zone or Frame, optional
-        Plane of the placed features; None while they cannot be placed.
-    sides : str
-        ``"plane"`` or ``"geodesic"``: how its sides are meant (DEFINITIONS 1).
-    features, sequences : tuple
-        Placed; empty while the reference system or the map shift is not known.
-    problems : tuple of Problem
-        All of them: of reading, of recognising and of placing.
-    error : FileError, optional
-        Why it cannot be used at all.
-    """
-
-    path: str
-    imported: ImportedFile | None = None
-    recognition: Recognition | None = None
-    plane: crs.Plane | None = None
-    sides: Literal["plane", "geodesic"] = "plane"
-    features: tuple[TakenFeature, ...] = ()
-    sequences: tuple[TakenSequence, ...] = ()
-    problems: tuple[Problem, ...] = ()
-    error: FileError | None = None
-
-    @property
-    def placed(self) -> bool:
-        """Tell whether the features lie in the working plane, so that they can be measured."""
-        return self.plane is not None
-
-    def areas(self) -> tuple[TakenFeature, ...]:
-        """Return the plots; of a file of points alone the plot its points enclose in their order."""
-        found = tuple(feature for feature in self.features if shapely.get_dimensions(feature.geometry) == 2)
-        if found or self.lines_drawn():
-            return found
-        return tuple(
-            _joined(sequence, sequence.ring) for sequence in self.sequences if sequence.ring is not None
-        )
-
-    def lines(self) -> tuple[TakenFeature, ...]:
-        """Return the lines; of a file of points alone the line through them in their order."""
-        found = self.lines_drawn()
-        if found or any(shapely.get_dimensions(feature.geometry) == 2 for feature in self.features):
-            return found
-        return tuple(_joined(sequence, sequence.line) for sequence in self.sequences)
-
-    def lines_drawn(self) -> tuple[TakenFeature, ...]:
-        """Return the lines the file itself draws."""
-        return tuple(feature for feature in self.features if shapely.get_dimensions(feature.geometry) == 1)
 
 
 def take_in(
@@ -423,20 +296,6 @@ def _sequence(found: PointSequence, recognition: Recognition, plane: crs.Plane) 
         ring=ring if ring is not None and ring.area > 0 else None,
         point_names=found.point_names,
         closed=found.closed,
-    )
-
-
-def _joined(sequence: TakenSequence, geometry: BaseGeometry) -> TakenFeature:
-    """Return a sequence as the feature it may be meant as, saying that it was joined."""
-    area = shapely.get_dimensions(geometry) == 2
-    words = {"kind_zh": "面" if area else "线", "kind_en": "plot" if area else "line"}
-    return TakenFeature(
-        id=sequence.name or "1",
-        name=sequence.name,
-        geometry=geometry,
-        point_names=sequence.point_names,
-        valid=bool(geometry.is_valid),
-        problems=(problem("points_joined", sequence.name, **words),),
     )
 
 

@@ -14,10 +14,18 @@ from shapely.geometry import LineString, MultiPolygon, Point, Polygon
 
 from data.exporting import FORMATS, SUFFIXES, OutFeature, OutLayer, export, format_named, target_for
 from data.exporting.safety import cell, file_stem
+from data.importing import read_in_process
 from geo.crs import transform, working_zone
 from geo.errors import ArgumentError, CrsError
 from geo.zone import Zone
 from jobs.intake import Upload, take_in
+
+
+@pytest.fixture(autouse=True)
+def _read_here(monkeypatch):
+    """Read back in this process; the child has its own tests."""
+    monkeypatch.setattr("jobs.intake.read_bytes", read_in_process)
+
 
 ZONE = working_zone(102.3)
 NEAR = (102.3, 37.8)

@@ -7,7 +7,7 @@ import zipfile
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.importing import Limits, read_in_process
@@ -209,6 +209,7 @@ def test_check_times__lists_each_kind_once():
     assert [item.code for item in found] == ["time_unreadable", "time_unbelievable", "time_backwards"]
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_xml__no_bytes_make_more_than_a_sentence(noise):
     try:

@@ -8,7 +8,7 @@ import struct
 import numpy as np
 import openpyxl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from data.importing import read_in_process
@@ -338,6 +338,7 @@ def test_looks_chinese__pairs_and_not_accents():
     assert not looks_chinese("Málaga Zürich Ñandú".encode("latin-1"))
 
 
+@settings(deadline=None)
 @given(st.floats(-179, 179), st.sampled_from("°º度"))
 def test_coordinate__any_angle_comes_back(angle, mark):
     degrees = int(abs(angle))

@@ -199,7 +199,7 @@ def test_hostile__every_made_file_has_its_stated_outcome():
             assert caught.value.code == REFUSED[path.name], path.name
             assert caught.value.sentence("zh") != caught.value.sentence("en")
             continue
-        file = read_file(path)
+        file = read_in_process(path)
         codes = {item.code for item in file.problems}
         assert file.features, path.name
         assert codes >= {LISTED[path.name]} if path.name in LISTED else not codes, path.name

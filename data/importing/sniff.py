@@ -93,7 +93,7 @@ def sniff(name: str, data: bytes) -> str:
     for magic, kind in _MAGIC:
         if data.startswith(magic):
             return kind
-    if b"OSMHeader" in data[:64]:
+    if data[6:15] == b"OSMHeader":
         return "osm_pbf"
     text, _, _ = decode(data[:_HEAD])
     return _sniff_text(text.lstrip("\ufeff").lstrip(), suffix)

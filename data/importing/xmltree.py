@@ -21,6 +21,8 @@ _ENCODING = re.compile(rb"""<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z0-9._-]+)["']
 _PREFIX_USED = re.compile(r"</?([A-Za-z_][\w.-]*):|\s([A-Za-z_][\w.-]*):[\w.-]+\s*=")
 _ROOT = re.compile(r"(?:<!--.*?-->|[^<]|<[?!](?!--)[^>]*>)*<(?![?!])([^\s/>]+)", re.DOTALL)
 _STRAY_AMPERSAND = re.compile(r"&(?!(?:amp|lt|gt|quot|apos|#\d+|#x[0-9a-fA-F]+);)(?![^<]*\]\]>)")
+_MENDABLE = {4, 11, 27}
+"""Expat's codes for an invalid token, an undefined entity and an undeclared prefix."""
 _FORBIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
@@ -133,7 +135,21 @@ def parse(name: str, text: str, limits: Limits, format_name: str) -> tuple[Node,
     """
     if "<!ENTITY" in text:
         raise refusal("xml_entities", name, name=name, format=format_name)
-    text = _declare_prefixes(_STRAY_AMPERSAND.sub("&amp;", _FORBIDDEN.sub("", text)))
+    builder, fault = _attempt(name, text, limits, format_name)
+    if fault is not None and fault.code in _MENDABLE:
+        builder, fault = _attempt(name, _mended(text), limits, format_name)
+    if fault is None:
+        assert builder.root is not None
+        return builder.root, []
+    line, column = fault.position
+    where_in, detail = f"line {line}", str(fault).split(":")[0]
+    if builder.root is None or not builder.root.children:
+        raise refusal("damaged", where_in, name=name, where_in=where_in, detail=detail) from fault
+    return builder.root, [problem("cut_short", f"line {line}:{column}", where_in=where_in, detail=detail)]
+
+
+def _attempt(name: str, text: str, limits: Limits, format_name: str) -> tuple[_Builder, ParseError | None]:
+    """Return what could be built, and the fault at which the parser gave up, if it did."""
     builder = _Builder(name, limits.depth)
     parser = DefusedXMLParser(target=builder, forbid_dtd=False, forbid_entities=True, forbid_external=True)
     try:
@@ -142,14 +158,13 @@ def parse(name: str, text: str, limits: Limits, format_name: str) -> tuple[Node,
     except DefusedXmlException as fault:
         raise refusal("xml_entities", name, name=name, format=format_name) from fault
     except ParseError as fault:
-        line, column = fault.position
-        where_in, detail = f"line {line}", str(fault).split(":")[0]
-        if builder.root is None or not builder.root.children:
-            raise refusal("damaged", where_in, name=name, where_in=where_in, detail=detail) from fault
-        return builder.root, [problem("cut_short", f"line {line}:{column}", where_in=where_in, detail=detail)]
-    if builder.root is None:
-        raise refusal("damaged", name, name=name, where_in="XML", detail="no element")
-    return builder.root, []
+        return builder, fault
+    return builder, None
+
+
+def _mended(text: str) -> str:
+    """Return the text with bare ampersands escaped, control characters dropped and prefixes declared."""
+    return _declare_prefixes(_STRAY_AMPERSAND.sub("&amp;", _FORBIDDEN.sub("", text)))
 
 
 def _local(tag: str) -> str:
