@@ -69,6 +69,7 @@ PAGE_CSS: Final = f"""
 .stApp h3 {{ font-size: 1.05rem; padding: .25rem 0; }}
 .stApp p, .stApp label, .stApp li, .stApp input, .stApp button {{ font-size: 1rem; }}
 .stApp [data-testid="stMetricValue"] {{ font-size: 1.6rem; }}
+.stApp [data-testid="stCaptionContainer"] {{ opacity: 1; }}
 .stApp [data-testid="stCaptionContainer"] p {{ font-size: .95rem; color: {GREY_DARK}; opacity: 1; }}
 .st-key-jb-who {{ position: fixed; top: .45rem; right: 1rem; z-index: 1000000; width: auto !important; }}
 .jb-steps {{ display: flex; flex-wrap: wrap; gap: 4px 8px; list-style: none; margin: 0; padding: 0; color: {GREY_DARK}; }}
