@@ -139,3 +139,99 @@ def _ring(page: Page) -> list[list[float]]:
     )
     ring: list[list[float]] = json.loads(text)
     return ring
+
+
+def _screen(page: Page, key: str, east_m: float, north_m: float) -> tuple[float, float]:
+    """Return where a point of the working plane lies on the screen."""
+    from geo import crs
+    from geo.zone import working_zone
+
+    ((lon, lat),) = crs.to_geographic([[east_m, north_m]], working_zone(102.3)).tolist()
+    found = page.evaluate(
+        "([key, lon, lat]) => { const d = window.jiebiaoMaps[key], r = d.canvasBox.getBoundingClientRect(),"
+        " p = d.map.latLngToContainerPoint([lat, lon]); return [r.left + p.x, r.top + p.y]; }",
+        [key, lon, lat],
+    )
+    return found[0], found[1]
+
+
+def test_snapping__takes_the_neighbours_corner_to_the_millimetre(desk: Watched, server: Server) -> None:
+    """A point clicked near a corner of a plot is that corner, also after its way to the server and back."""
+    from layers.webmap import working_geometry
+
+    page = desk.page
+    page.goto(f"{server.base}/measure")
+    wait_for_map(page, "measure")
+    corner = (EAST_M + 500, NORTH_M + 500)
+    x, y = _screen(page, "measure", *corner)
+    _button(page, "点一块地")
+    for at in ((x + 5, y - 4), (x + 160, y - 40), (x + 120, y - 150)):
+        page.mouse.move(at[0] + 3, at[1] + 3)
+        page.wait_for_timeout(250)
+        page.mouse.move(*at)
+        page.wait_for_timeout(250)
+        page.mouse.click(*at)
+    _button(page, "完成")
+    expect(page.get_by_text("周长", exact=True)).to_be_visible()
+    from geo.zone import working_zone
+
+    ring = working_geometry({"type": "LineString", "coordinates": _ring(page)}, working_zone(102.3))
+    nearest = min(((e - corner[0]) ** 2 + (n - corner[1]) ** 2) ** 0.5 for e, n in ring.coords)
+    assert nearest <= 0.001
+    _button(page, "撤销")
+    expect(page.get_by_text("还没有量过。")).to_be_visible()
+
+
+def test_place_and_zoom__stay_over_pages_and_reload(desk: Watched, server: Server) -> None:
+    page = desk.page
+    page.goto(server.base)
+    wait_for_map(page, "home")
+    page.evaluate("void window.jiebiaoMaps.home.map.setView([40.395, 102.31], 15.5, {animate: false})")
+    here = "(() => { const m = window.jiebiaoMaps.home.map, c = m.getCenter(); return [c.lat, c.lng, m.getZoom()]; })()"
+    before = page.evaluate(here)
+    page.get_by_role("link", name="量一量").click()
+    wait_for_map(page, "measure")
+    page.get_by_role("link", name="首页").click()
+    wait_for_map(page, "home")
+    assert page.evaluate(here) == pytest.approx(before, abs=5e-5)
+    page.reload()
+    wait_for_map(page, "home")
+    assert page.evaluate(here) == pytest.approx(before, abs=5e-5)
+
+
+def test_layers__are_listed_with_their_symbols_and_can_be_hidden(desk: Watched, server: Server) -> None:
+    page = desk.page
+    page.goto(server.base)
+    wait_for_map(page, "home")
+    _button(page, "图层")
+    shown = "window.jiebiaoMaps.home.map.hasLayer(window.jiebiaoMaps.home.layers.entries.get('stream').group)"
+    assert page.evaluate(shown)
+    page.get_by_label("溪流", exact=True).uncheck()
+    assert not page.evaluate(shown)
+    page.keyboard.press("Escape")
+    expect(page.locator(".jb-panel")).to_be_hidden()
+
+
+def test_tiles__of_a_local_file_lie_beneath_and_ask_nobody_else(
+    desk: Watched, server: Server, tmp_path: Path
+) -> None:
+    """A GeoTIFF of the settings page is drawn under the layers, tile by tile, from this machine."""
+    from tests.test_data_tiles import make_geotiff
+
+    page = desk.page
+    page.goto(f"{server.base}/accounts")
+    page.get_by_role("tab", name="底图").click()
+    page.get_by_text("用本机的影像或瓦片文件").click()
+    page.get_by_label("文件位置（MBTiles、PMTiles 或 GeoTIFF）").fill(
+        str(make_geotiff(tmp_path / "正射 一.tif", 102.3, 40.38))
+    )
+    _button(page, "加为底图")
+    expect(page.get_by_text("正射 一", exact=True)).to_be_visible()
+    page.goto(server.base)
+    wait_for_map(page, "home")
+    page.wait_for_function("window.jiebiaoMaps.home.panel.baseLayer")
+    page.wait_for_function(
+        "[...window.jiebiaoMaps.home.canvasBox.querySelectorAll('img.leaflet-tile-loaded')].some(i => i.naturalWidth === 256)"
+    )
+    assert desk.outside == []
+    assert desk.errors == []

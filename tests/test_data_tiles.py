@@ -6,6 +6,7 @@ import gzip
 import io
 import sqlite3
 import struct
+import warnings
 from itertools import pairwise
 from pathlib import Path
 
@@ -64,14 +65,16 @@ def _pmtiles(path: Path, kind: int = 2) -> Path:
     return path
 
 
-def _geotiff(path: Path, crs: str | None = "EPSG:4326") -> Path:
+def make_geotiff(path: Path, west: float = 102.0, south: float = 40.0, crs: str | None = "EPSG:4326") -> Path:
+    """Write a red picture of 0.2 degrees each way."""
     colours = np.zeros((3, 200, 200), dtype=np.uint8)
     colours[0] = 250
-    place = from_bounds(102.0, 40.0, 102.2, 40.2, 200, 200)
-    with rasterio.open(
-        path, "w", driver="GTiff", width=200, height=200, count=3, dtype="uint8", crs=crs, transform=place
-    ) as target:
-        target.write(colours)
+    facts = {"driver": "GTiff", "width": 200, "height": 200, "count": 3, "dtype": "uint8"}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        place = from_bounds(west, south, west + 0.2, south + 0.2, 200, 200)
+        with rasterio.open(path, "w", **facts, crs=crs, transform=place) as target:
+            target.write(colours)
     return path
 
 
@@ -123,7 +126,7 @@ def test_hilbert__neighbours_in_number_are_neighbours_in_place() -> None:
 
 
 def test_geotiff__is_warped_to_its_place(tmp_path: Path) -> None:
-    source = tiles.open_tiles(_geotiff(tmp_path / "正射.tif"))
+    source = tiles.open_tiles(make_geotiff(tmp_path / "正射.tif"))
     zoom = 12
     column = int((102.1 + 180) / 360 * 2**zoom)
     row = int((1 - np.arcsinh(np.tan(np.radians(40.1))) / np.pi) / 2 * 2**zoom)
@@ -142,7 +145,7 @@ def test_geotiff__is_warped_to_its_place(tmp_path: Path) -> None:
         (lambda folder: _write(folder / "a.tif", b"II*\x00broken"), "tiles_unreadable"),
         (lambda folder: _mbtiles(folder / "v.mbtiles", "pbf"), "tiles_vector"),
         (lambda folder: _pmtiles(folder / "v.pmtiles", kind=1), "tiles_vector"),
-        (lambda folder: _geotiff(folder / "bare.tif", crs=None), "tiles_no_position"),
+        (lambda folder: make_geotiff(folder / "bare.tif", crs=None), "tiles_no_position"),
     ],
 )
 def test_what_is_no_base_map__says_so(tmp_path: Path, make: object, code: str) -> None:

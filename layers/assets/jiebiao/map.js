@@ -27,12 +27,14 @@ function loadLibraries() {
       await script(ASSETS + "jiebiao/canvas.js");
       await script(ASSETS + "jiebiao/labels.js");
     })();
+    libraries.catch(() => (libraries = null));
   }
   return libraries;
 }
 
 function sheet(root, url) {
   return new Promise((done) => {
+    if (Array.from(root.querySelectorAll("link")).some((link) => link.href === url)) return done();
     const node = document.createElement("link");
     node.rel = "stylesheet";
     node.onload = node.onerror = done;
@@ -42,9 +44,10 @@ function sheet(root, url) {
 }
 
 class Desk {
-  constructor(root) {
+  constructor(root, data) {
     this.root = root;
-    this.latest = null;
+    this.key = data.key;
+    this.latest = data;
     this.sequence = 0;
     this.ready = this.start();
   }
@@ -81,9 +84,9 @@ class Desk {
     this.readouts();
     this.map.on("moveend", () => this.rememberView());
     this.map.on("click", (event) => this.blankClick(event));
-    this.observer = new ResizeObserver(() => this.map.invalidateSize({ pan: false }));
+    this.observer = new ResizeObserver(() => this.onStage() && this.map.invalidateSize({ animate: false }));
     this.observer.observe(this.canvasBox);
-    (window.jiebiaoMaps = window.jiebiaoMaps || {})[this.latest.key] = this;
+    (window.jiebiaoMaps = window.jiebiaoMaps || {})[this.key] = this;
     this.apply();
   }
 
@@ -131,7 +134,13 @@ class Desk {
     else this.map.setView([view.center[1], view.center[0]], view.zoom, { animate: false });
   }
 
+  /* A page that is left shrinks its map to nothing first: that is no movement of the user's. */
+  onStage() {
+    return this.canvasBox.isConnected && this.canvasBox.clientWidth > 0 && this.canvasBox.clientHeight > 0;
+  }
+
   rememberView() {
+    if (!this.onStage()) return;
     const c = this.map.getCenter();
     const kept = JSON.stringify({ lat: c.lat, lng: c.lng, zoom: this.map.getZoom() });
     window.sessionStorage.setItem(this.viewKey(), kept);
@@ -227,18 +236,19 @@ class Desk {
   destroy() {
     if (this.observer) this.observer.disconnect();
     if (this.map) {
-      delete window.jiebiaoMaps[this.latest.key];
+      if (window.jiebiaoMaps[this.key] === this) delete window.jiebiaoMaps[this.key];
       this.map.remove();
     }
   }
 }
 
 export function mount({ parentElement, data, setTriggerValue }) {
-  if (!desks.has(parentElement)) {
-    const desk = new Desk(parentElement);
-    desk.latest = data;
-    desks.set(parentElement, desk);
+  const standing = desks.get(parentElement);
+  if (standing && standing.key !== data.key) {
+    unmount(parentElement);
+    parentElement.querySelector(".jb-host").replaceChildren();
   }
+  if (!desks.has(parentElement)) desks.set(parentElement, new Desk(parentElement, data));
   desks.get(parentElement).update(data, setTriggerValue);
 }
 
