@@ -9,24 +9,19 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final, Literal
+from typing import Final
 
 import numpy as np
-from shapely.geometry import Polygon
 
 from data.demo import disputes, files, heights
 from data.demo.facts import PlotFact, Township
-from data.demo.quarrel import Dispute, DisputeFile
+from data.demo.quarrel import Dispute
 from data.demo.township import DEFAULT_SEED, make_township
-from data.documents.facts import Office
-from data.importing import read_in_process
 from data.store import (
     KNOWN_GAPS,
     BoundaryLine,
-    Case,
     Feature,
     FeatureKind,
     Household,
@@ -39,25 +34,16 @@ from data.store import (
 from data.store.openings import companions
 from geo import crs
 from geo.errors import StoreError
-from geo.uncertainty import Accuracy
-from jobs import intake, styling, township
-from jobs.access import Account
-from jobs.dispute import joining, material, papers
-from jobs.intake import Overrule, TakenFile, Upload
+from jobs import demo_cases, styling, township
+from jobs.demo_cases import Rows
 
-__all__ = ["FILES_FOLDER", "HEIGHTS", "LEFT_TO_THE_READER", "make", "place_of"]
+__all__ = ["FILES_FOLDER", "HEIGHTS", "make", "place_of"]
 
 FILES_FOLDER: Final = "示范资料"
 """Folder of the dispute files beside the records."""
 
 HEIGHTS: Final = "示范乡_编造的高程.tif"
 """File of the made height model, in the same folder."""
-
-LEFT_TO_THE_READER: Final = 1
-"""Number of the dispute whose case is opened without files: the tutorial brings them."""
-
-_ANSWERED: Final[dict[str, Literal["none"]]] = {"shift": "none"}
-"""The answer to the question whether a phone map shifted a file, as the case keeps it."""
 
 Progress = Callable[[float, str, str], None]
 """Called with the share done and what is being done, Chinese and English."""
@@ -159,7 +145,7 @@ def _make_records(path: Path, land: Township, quarrels: tuple[Dispute, ...], tel
             styling.style_store(store)
             rows = _store_land(store, land)
             tell(0.8, "正在登记纠纷", "opening the disputes")
-            _store_disputes(store, land, quarrels, rows)
+            demo_cases.open_cases(store, land, quarrels, rows)
         _move(part, path)
 
 
@@ -173,18 +159,8 @@ def _move(part: Path, path: Path) -> None:
     os.replace(part, path)
 
 
-@dataclass(slots=True, kw_only=True)
-class _Rows:
-    """The store's numbers of the facts, by code."""
-
-    unit: dict[str, int] = field(default_factory=dict)
-    party: dict[str, int] = field(default_factory=dict)
-    plot: dict[str, int] = field(default_factory=dict)
-    line: dict[str, int] = field(default_factory=dict)
-
-
-def _store_land(store: Store, land: Township) -> _Rows:
-    rows = _Rows()
+def _store_land(store: Store, land: Township) -> Rows:
+    rows = Rows()
     with store.change(by="system", action="demo.make", why=land.notice_zh):
         _store_settings(store, land)
         _store_people(store, land, rows)
@@ -205,7 +181,7 @@ def _store_settings(store: Store, land: Township) -> None:
     store.settings.set("demo.notice", {"zh": land.notice_zh, "en": land.notice_en})
 
 
-def _store_people(store: Store, land: Township, rows: _Rows) -> None:
+def _store_people(store: Store, land: Township, rows: Rows) -> None:
     for unit in land.units:
         parent = rows.unit.get(unit.parent_code or "")
         kept = store.units.add(
@@ -230,7 +206,7 @@ def _store_people(store: Store, land: Township, rows: _Rows) -> None:
     )
 
 
-def _plot(plot: PlotFact, rows: _Rows) -> Plot:
+def _plot(plot: PlotFact, rows: Rows) -> Plot:
     assert plot.land_use != "other", "other land is no plot"
     return Plot(
         code=plot.code,
@@ -253,7 +229,7 @@ def _plot(plot: PlotFact, rows: _Rows) -> Plot:
     )
 
 
-def _store_borders(store: Store, land: Township, rows: _Rows) -> None:
+def _store_borders(store: Store, land: Township, rows: Rows) -> None:
     lines = [
         BoundaryLine(
             kind="administrative",
@@ -297,110 +273,3 @@ def _store_features(store: Store, land: Township) -> None:
             if line.level == "county"
         ]
     )
-
-
-def _store_disputes(store: Store, land: Township, quarrels: Iterable[Dispute], rows: _Rows) -> None:
-    by = Account(
-        id="system", login="system", name="示范（虚构）", role="administrator", created_at=township.clock()
-    )
-    papers.save_office(store, _office(land), by)
-    for dispute in quarrels:
-        case = _open(store, dispute, rows)
-        form = papers.PaperForm(
-            place=dispute.title_zh, facts=dispute.story_zh, line_level=_line_level(dispute)
-        )
-        papers.save_form(store, case, form, by)
-        if dispute.number != LEFT_TO_THE_READER:
-            _bring(store, case, dispute, by)
-        _join(store, case, dispute, rows, by)
-
-
-def _office(land: Township) -> Office:
-    return Office(
-        township=land.name_zh,
-        county="示范县（虚构）",
-        province="示范省（虚构）",
-        committee="示范乡人民调解委员会（虚构）",
-        court="示范县人民法院（虚构）",
-        arbitration="示范县农村土地承包仲裁委员会（虚构）",
-    )
-
-
-def _line_level(dispute: Dispute) -> str:
-    return "county" if dispute.level == "administrative" else ""
-
-
-def _open(store: Store, dispute: Dispute, rows: _Rows) -> Case:
-    with store.change(by="system", action="case.open"):
-        party_b = rows.party.get(dispute.party_b_code or "")
-        if party_b is None:
-            party_b = store.parties.add(Party(code="99-neighbour", kind="unit", name=dispute.party_b_zh)).id
-        return store.cases.open(
-            Case(
-                title=dispute.title_zh,
-                level=dispute.level,
-                land_use=dispute.land_use,
-                unit_id=rows.unit[dispute.unit_code],
-                plot_a_id=rows.plot.get(dispute.plot_a_code or ""),
-                plot_b_id=rows.plot.get(dispute.plot_b_code or ""),
-                party_a_id=rows.party[dispute.party_a_code],
-                party_b_id=party_b,
-                geometry=dispute.place,
-            )
-        )
-
-
-def _bring(store: Store, case: Case, dispute: Dispute, by: Account) -> None:
-    """Take in the dispute's files and say what each line is, as a mediator would."""
-    uploads = [Upload(name=file.name, data=files.content(file, store.zone)) for file in dispute.files]
-    taken = [_taken(store, upload, upload.name in dispute.expected.asked) for upload in uploads]
-    material.keep_files(store, case, taken, uploads, by)
-    kept = {file.name: file for file in material.files_of(store, case)}
-    for file, found in zip(dispute.files, taken, strict=True):
-        if file.name in dispute.expected.asked:
-            with store.change(by=by.id, action="case.overrule"):
-                store.case_files.save(replace(kept[file.name], overrides=_ANSWERED))
-        if file.role != "fixed_points":
-            material.add_line(store, case, _line(file, found, kept[file.name].id), by)
-    for point in dispute.fixed_points:
-        place = point.geometry
-        material.add_point(
-            store, case, by, easting_m=place.x, northing_m=place.y, kind=point.kind, name=point.name
-        )
-
-
-def _taken(store: Store, upload: Upload, asked: bool) -> TakenFile:
-    """Read a file of our own making in this process, and answer what the program has to ask about it."""
-    read = TakenFile(path=upload.name, imported=read_in_process(upload.name, upload.data))
-    said = Overrule(shift=_ANSWERED["shift"]) if asked else Overrule()
-    return intake.place_again(read, said, near=township.place(store), zone=store.zone)
-
-
-def _line(file: DisputeFile, found: TakenFile, file_id: int) -> material.NewLine:
-    assert file.role != "fixed_points", "points are no line"
-    shapes: tuple[intake.TakenFeature, ...] = (
-        found.areas() if isinstance(file.shape, Polygon) else found.lines()
-    )
-    shape = shapes[0]
-    accuracy = None
-    if file.sigma_own_m is not None:
-        accuracy = Accuracy(sigma_own_m=file.sigma_own_m, sigma_common_m=file.sigma_common_m or 0.0)
-    return material.NewLine(
-        role=file.role,
-        geometry=shape.geometry,
-        label=file.title_zh,
-        accuracy=accuracy,
-        claimant_side=file.claimant_side,
-        declared_area_m2=shape.declared_area_m2,
-        file_id=file_id,
-        feature_key=material.feature_key(shape),
-    )
-
-
-def _join(store: Store, case: Case, dispute: Dispute, rows: _Rows, by: Account) -> None:
-    """List who has to be joined; the absent neighbour is marked as such."""
-    joining.refresh(store, case, dispute.border, by)
-    absent = rows.plot.get(dispute.absent_plot_code or "")
-    for joined in store.joined.find(case_id=case.id):
-        if absent is not None and joined.plot_id == absent:
-            joining.mark(store, joined, by, presence="absent")

@@ -17,7 +17,7 @@ from data.store import Store
 from geo import measure
 from geo.errors import StoreError
 from geo.units import mu
-from jobs import demo, township
+from jobs import demo, demo_cases, township
 from jobs.dispute import finding, material
 
 
@@ -93,7 +93,7 @@ def test_make__every_case_but_the_tutorials_has_its_finding(store: Store) -> Non
     for case, dispute in zip(store.cases.listed(), find_disputes(), strict=True):
         assert (case.title, case.level) == (dispute.title_zh, dispute.level)
         found, problem = finding.try_find(store, case)
-        if dispute.number == demo.LEFT_TO_THE_READER:
+        if dispute.number == demo_cases.LEFT_TO_THE_READER:
             assert not material.files_of(store, case)
             assert problem is not None
             continue

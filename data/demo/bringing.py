@@ -8,7 +8,6 @@ from __future__ import annotations
 from shapely.geometry import MultiPoint, Point
 
 from data.demo.claiming import bump, digitised, measured, pushed, walked
-from data.demo.facts import PlotFact
 from data.demo.quarrel import FixedPointFact
 from data.demo.telling import Brought, Telling, brought
 
@@ -259,7 +258,7 @@ def unit_with_unit(tell: Telling) -> Brought | None:
 def three_way_point(tell: Telling) -> Brought | None:
     """A walk against a certificate, ending where an absent neighbour's plot begins."""
     border, rng, site = tell.site.border, tell.rng, tell.site
-    meeting = [(end, _third_plot(tell, end)) for end in (border.coords[0], border.coords[-1])]
+    meeting = [(end, tell.sites.third_plot(site, end)) for end in (border.coords[0], border.coords[-1])]
     third = next(((end, plot) for end, plot in meeting if plot is not None), None)
     if third is None:
         return None
@@ -284,18 +283,6 @@ def three_way_point(tell: Telling) -> Brought | None:
         fixed_points=(FixedPointFact(kind="three_way", name="三方界点", geometry=point),),
         absent=third[1],
     )
-
-
-def _third_plot(tell: Telling, corner: tuple[float, ...]) -> PlotFact | None:
-    """Return the grassland plot of an absent household of the same group that meets at a corner."""
-    at = Point(corner)
-    away = {house.party_code for house in tell.sites.township.households if house.geometry is None}
-    for plot in tell.sites.township.plots:
-        near = plot.code[:14] == tell.site.plot_a.code[:14] and plot.holder_code in away
-        other = plot.code not in (tell.site.plot_a.code, tell.site.plot_b.code)
-        if near and other and plot.land_use == "grassland" and plot.geometry.distance(at) < 0.001:
-            return plot
-    return None
 
 
 def claim_as_line(tell: Telling) -> Brought | None:

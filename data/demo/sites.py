@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from shapely.geometry import LineString
+from shapely.geometry import LineString, Point
 
 from data.demo import names
 from data.demo.facts import BorderFact, Course, LandUse, PartyFact, PlotFact, Township
@@ -107,3 +107,14 @@ class Sites:
     def place_name(self, plot: PlotFact, *, english: bool = False) -> str:
         """Return the group's name, like 罗盘岭村一组."""
         return names.group_name(int(plot.code[9:12]) - 201, int(plot.code[12:14]) - 1)[int(english)]
+
+    def third_plot(self, site: Site, corner: tuple[float, ...]) -> PlotFact | None:
+        """Return the grassland plot of an absent household of the same group that meets a site at a corner."""
+        at = Point(corner)
+        away = {house.party_code for house in self.township.households if house.geometry is None}
+        for plot in self.township.plots:
+            near = plot.group_code == site.plot_a.group_code and plot.holder_code in away
+            other = plot.code not in (site.plot_a.code, site.plot_b.code)
+            if near and other and plot.land_use == "grassland" and plot.geometry.distance(at) < 0.001:
+                return plot
+        return None
