@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from geo.errors import StoreError
-from jobs import access, desk, township
+from jobs import access, desk, startup, township
 
 __all__ = ["SETTINGS", "build", "run"]
 
@@ -96,7 +96,7 @@ def run(
 def _open(path: Path, address: str, show: bool) -> desk.Store | None:
     """Open the records; when this machine serves them already, show that instead and return None."""
     try:
-        return township.open_or_begin(path, address=address)
+        return startup.open_or_begin(path, address=address)
     except StoreError as fault:
         other = str(fault.facts.get("address", ""))
         if fault.code != "store_in_use" or not show or not other.startswith("http"):

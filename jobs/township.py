@@ -28,7 +28,6 @@ __all__ = [
     "home",
     "is_demo",
     "locate",
-    "open_or_begin",
     "open_store",
     "place",
     "switch_to",
@@ -106,30 +105,6 @@ def open_store(path: Path, *, address: str = "") -> Store:
         As :meth:`data.store.Store.open`.
     """
     return Store.open(path, clock=clock, address=address)
-
-
-def open_or_begin(path: Path, *, address: str = "") -> Store:
-    """Open a township's file; the invented township is made when it is asked for and not there yet.
-
-    Raises
-    ------
-    StoreError
-        As :meth:`data.store.Store.open`; ``store_missing`` when a file was named that is not there.
-    """
-    if path.name == DEMO and not path.exists():
-        _make_demo(path)
-    return open_store(path, address=address)
-
-
-def _make_demo(path: Path) -> None:
-    from jobs import demo
-
-    demo.make(path, progress=_told)
-
-
-def _told(share: float, zh: str, en: str) -> None:
-    """Say on the console how far the invented township is: it takes half a minute, once."""
-    print(f"{share:4.0%}  {zh}  {en}", file=sys.stderr, flush=True)
 
 
 def is_demo() -> bool:
