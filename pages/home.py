@@ -86,11 +86,9 @@ def _due() -> None:
         return
     with st.container(key="jb-due", gap=None, height=420 if len(cases) > 8 else "content", border=True):
         for case in cases:
-            words_of_it = widgets.plain(f"{case.number}　{case.title}")
-            pressed = st.button(
-                f"{words_of_it} · {_state(case.state)}", key=f"due-{case.number}", type="tertiary"
-            )
-            if pressed:
+            state = f" · {_state(case.state)}" if case.state != "open" else ""
+            label = widgets.plain(f"{case.number}　{case.title}{state}")
+            if st.button(label, key=f"due-{case.number}", type="tertiary"):
                 _open(case.number)
 
 

@@ -79,8 +79,9 @@ def _one(key: str, file: TakenFile, zone: Zone, near: tuple[float, float]) -> Ta
         if file.error is not None:
             widgets.fault(file.error)
             return file
+        said = st.container()
         answered = _answered(key, file, zone, near)
-        st.markdown(widgets.plain(understood(answered)))
+        said.markdown(widgets.plain(understood(answered)))
         widgets.problems(answered.problems)
         _reasons(answered)
     return answered

@@ -23,7 +23,7 @@ from jobs.access import Account, Role  # noqa: E402
 from layers.vendored import ASSETS  # noqa: E402
 from pages import accounts, disputes, home, measure  # noqa: E402
 from pages.common import session  # noqa: E402
-from pages.common.theme import PAGE_CSS  # noqa: E402
+from pages.common.theme import page_css  # noqa: E402
 from pages.common.words import N_, _, language  # noqa: E402
 
 __all__ = ["ROWS", "Row", "main"]
@@ -56,7 +56,7 @@ def main() -> None:
     st.logo(str(ASSETS / "jiebiao" / "brand.svg"), size="large")
     session.begin()
     who = session.require("viewer")
-    st.html(PAGE_CSS)
+    st.html(page_css(_("选择文件"), _("也可以拖到这里；每个不超过 200 MB")))
     session.remember_language()
     pages = {
         row.path: st.Page(row.show, title=_(row.title), url_path=row.path, default=row.path == "home")

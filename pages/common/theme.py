@@ -5,11 +5,12 @@ The colours are those of ``layers.style``, so that screen and paper agree.
 
 from __future__ import annotations
 
+import json
 from typing import Any, Final
 
 from layers.style import ACCENT, GREY_DARK, GREY_LIGHT, INK, PAPER
 
-__all__ = ["FONT_FAMILY", "PAGE_CSS", "SHELL_CSS", "THEME"]
+__all__ = ["FONT_FAMILY", "SHELL_CSS", "THEME", "page_css"]
 
 FONT_FAMILY: Final = '"Jiebiao Sans", "Microsoft YaHei", "PingFang SC", "Noto Sans CJK SC", sans-serif'
 
@@ -61,7 +62,7 @@ a {{ color: {ACCENT}; }}
 """
 """Style of the pages outside Streamlit: login, first account."""
 
-PAGE_CSS: Final = f"""
+_PAGE_CSS: Final = f"""
 <style>
 .stApp [data-testid="stMainBlockContainer"] {{ padding: 4.25rem 1.5rem 1.5rem; max-width: 1800px; }}
 .stApp h1 {{ font-size: 1.5rem; padding: 0 0 .25rem; }}
@@ -71,6 +72,8 @@ PAGE_CSS: Final = f"""
 .stApp [data-testid="stMetricValue"] {{ font-size: 1.6rem; }}
 .stApp [data-testid="stCaptionContainer"] {{ opacity: 1; }}
 .stApp [data-testid="stCaptionContainer"] p {{ font-size: .95rem; color: {GREY_DARK}; opacity: 1; }}
+.stApp [data-testid="InputInstructions"] {{ display: none; }}
+.stApp [data-testid="stStatusWidget"] {{ margin-right: 15rem; }}
 .st-key-jb-who {{ position: fixed; top: .45rem; right: 1rem; z-index: 1000000; width: auto !important; }}
 .jb-steps {{ display: flex; flex-wrap: wrap; gap: 4px 8px; list-style: none; margin: 0; padding: 0; color: {GREY_DARK}; }}
 .jb-steps li {{ margin: 0; }}
@@ -85,8 +88,28 @@ PAGE_CSS: Final = f"""
   .stApp [data-testid="stMainBlockContainer"] {{ padding: 4rem .6rem 1rem; }}
 }}
 @media print {{
-  [data-testid="stHeader"], .st-key-jb-who {{ display: none !important; }}
+  [data-testid="stHeader"], .stApp [data-testid="InputInstructions"] {{ display: none; }}
+.stApp [data-testid="stStatusWidget"] {{ margin-right: 15rem; }}
+.st-key-jb-who {{ display: none !important; }}
 }}
 </style>
 """
-"""Style added to every Streamlit page."""
+
+
+def page_css(choose_file: str, or_drop: str) -> str:
+    """Return the style of every Streamlit page, with our words for those Streamlit says in English only.
+
+    Parameters
+    ----------
+    choose_file, or_drop : str
+        What the button of a file field says, and what stands beside it.
+    """
+    words = "".join(
+        f"{place} {{ font-size: 0 !important; }} "
+        f"{place}::after {{ content: {json.dumps(text, ensure_ascii=False)}; font-size: {size}; }}\n"
+        for place, text, size in (
+            ('[data-testid="stFileUploaderDropzone"] button p', choose_file, "1rem"),
+            ('[data-testid="stFileUploaderDropzoneInstructions"] span', or_drop, ".9rem"),
+        )
+    )
+    return _PAGE_CSS.replace("</style>", f"{words}</style>")
