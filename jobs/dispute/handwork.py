@@ -8,16 +8,20 @@ from typing import Final
 from shapely.geometry import LineString
 
 from data.store import Case, ProposalRecord, Store
-from geo.errors import JiebiaoError
+from geo.errors import DisputeError, JiebiaoError
 from geo.proposal import Proposal
 from jobs import township
 from jobs.access import Account
 from jobs.dispute.finding import Finding, as_json, by_hand
 
-__all__ = ["DRAFT", "Draft", "draft_of", "drop", "keep", "undo"]
+__all__ = ["DRAFT", "STRAIGHT_WITHIN_M", "Draft", "begin", "draft_of", "drop", "keep", "undo"]
 
 DRAFT: Final = "hand_draft"
 """Name of a kept change: never printed, never chosen as it is."""
+
+
+STRAIGHT_WITHIN_M: Final = 0.02
+"""A point this near to the straight way between its neighbours is no handle worth dragging."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +58,10 @@ def keep(store: Store, case: Case, finding: Finding, line: LineString, by: Accou
         As :func:`jobs.dispute.finding.by_hand`; nothing is kept then.
     """
     proposal = by_hand(finding, line)
+    kept = _kept(store, case)
+    last = kept[-1].geometry if kept else None
+    if last is not None and last.equals_exact(proposal.line, 0.0005):
+        return proposal
     record = ProposalRecord(
         case_id=case.id,
         name=DRAFT,
@@ -67,6 +75,21 @@ def keep(store: Store, case: Case, finding: Finding, line: LineString, by: Accou
     return proposal
 
 
+def begin(store: Store, case: Case, finding: Finding, line: LineString, by: Account) -> Proposal:
+    """Begin to adjust a line: points that lie on the straight way between others are left out first.
+
+    Raises
+    ------
+    DisputeError
+        As :func:`keep`.
+    """
+    drop(store, case, by)
+    try:
+        return keep(store, case, finding, LineString(line.simplify(STRAIGHT_WITHIN_M).coords), by)
+    except DisputeError:
+        return keep(store, case, finding, line, by)
+
+
 def undo(store: Store, case: Case, by: Account) -> None:
     """Take the last change back; history keeps it."""
     kept = _kept(store, case)
@@ -77,6 +100,8 @@ def undo(store: Store, case: Case, by: Account) -> None:
 
 def drop(store: Store, case: Case, by: Account) -> None:
     """Give the adjusted line up."""
-    with store.change(by=by.id, action="case.hand_drop"):
-        for row in _kept(store, case):
-            store.proposals.delete(row)
+    kept = _kept(store, case)
+    if kept:
+        with store.change(by=by.id, action="case.hand_drop"):
+            for row in kept:
+                store.proposals.delete(row)

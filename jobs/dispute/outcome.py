@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from shapely.geometry.base import BaseGeometry
 
 from data.store import Case, Store
+from geo import measure
 from geo.errors import JiebiaoError
 from jobs import redrawing
 from jobs.dispute import choosing, signing
 from jobs.dispute.finding import find, question_of
 from jobs.dispute.signing import PlotRow
 
-__all__ = ["Outcome", "agreed_lines", "outcome_of"]
+__all__ = ["Outcome", "agreed_lines", "outcome_of", "settled_rows"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +41,22 @@ def outcome_of(store: Store, case: Case) -> Outcome:
         return Outcome(shapes={}, fault=fault)
     shapes = {store.plots.get(number).code: drawn.changed[number] for number in drawn.areas_changed}
     return Outcome(rows=rows, shapes=dict(shapes))
+
+
+def settled_rows(store: Store, case: Case) -> tuple[PlotRow, ...]:
+    """Return registered and agreed areas of record of both plots of a case."""
+    numbers = [number for number in (case.plot_a_id, case.plot_b_id) if number is not None]
+    agreed = store.plots.agreed(numbers)
+    plots = [store.plots.get(number) for number in numbers]
+    return tuple(
+        PlotRow(
+            code=plot.code,
+            area_before_m2=measure.area_m2(plot.geometry, store.zone),
+            area_after_m2=measure.area_m2(agreed[plot.id], store.zone),
+        )
+        for plot in plots
+        if plot.geometry is not None and plot.id in agreed
+    )
 
 
 def agreed_lines(store: Store, case: Case) -> tuple[BaseGeometry, ...]:

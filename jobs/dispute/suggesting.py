@@ -8,20 +8,21 @@ from typing import Final
 from data.store import LandUse, LineRole, Plot, Store
 from geo.errors import Language
 from jobs.dispute.opening import party_name
+from jobs.dispute.reading import FileShape
 from jobs.quick_measure import INSTRUMENTS, Instrument
 
-__all__ = ["instrument_for", "role_for", "title_for"]
+__all__ = ["instrument_for", "role_for", "role_of", "title_for"]
 
 _ROLE_WORDS: Final[tuple[tuple[LineRole, str], ...]] = (
+    ("claim_a", r"甲|(^|[^a-z])a([^a-z]|$)|claim.?a"),
+    ("claim_b", r"乙|(^|[^a-z])b([^a-z]|$)|claim.?b"),
     ("decision", r"决定|裁决|判决|decision"),
     ("agreement", r"协议|agreement"),
     ("contract", r"合同|contract"),
-    ("old_map", r"旧图|老图|底图|航片|old.?map"),
-    ("measured", r"实测|测量|围栏|rtk|survey|measure"),
-    ("natural", r"山脊|分水|溪|沟|河|ridge|stream"),
-    ("claim_a", r"甲|(^|[^a-z])a([^a-z]|$)|claim.?a"),
-    ("claim_b", r"乙|(^|[^a-z])b([^a-z]|$)|claim.?b"),
+    ("measured", r"实测|测量|复测|rtk|survey|measure"),
     ("certificate", r"证|登记|确权|certificate|cert"),
+    ("old_map", r"旧图|老图|底图|航片|old.?map"),
+    ("natural", r"山脊|分水|溪|沟|河|ridge|stream"),
 )
 _INSTRUMENT_OF: Final = {
     "gpx": "handheld",
@@ -38,6 +39,13 @@ def role_for(name: str) -> LineRole | None:
     """Return the role that a file's or feature's name speaks of, or None."""
     text = name.rpartition(".")[0].lower() or name.lower()
     return next((role for role, words in _ROLE_WORDS if re.search(words, text)), None)
+
+
+def role_of(shape: FileShape) -> LineRole | None:
+    """Return the role a file's shape suggests: by the file's name, else its own; none for points joined to a plot."""
+    if shape.key.startswith("polygon of "):
+        return None
+    return role_for(shape.file.name) or role_for(f"{shape.name}.")
 
 
 def instrument_for(file_format: str) -> Instrument:

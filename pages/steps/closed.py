@@ -8,7 +8,7 @@ from functools import partial
 import streamlit as st
 
 from jobs import access
-from jobs.dispute import issuing, signing, tracing
+from jobs.dispute import issuing, outcome, signing, tracing
 from jobs.dispute.facts import Agreement
 from jobs.dispute.signing import PlotRow
 from pages.common import widgets, words
@@ -24,6 +24,8 @@ def show(work: Work) -> None:
     for agreement in signing.agreements_of(work.store, work.case):
         _agreement(agreement)
     if work.case.state == "settled":
+        widgets.note(_("登记面积 → 议定面积"))
+        areas(outcome.settled_rows(work.store, work.case))
         _handover(work)
     if access.allows(work.who, "editor"):
         with st.expander(_("重新办理")):

@@ -11,35 +11,27 @@ import streamlit as st
 from geo.proposal import Difference, Proposal
 from geo.units import format_shares_mu
 from jobs.dispute import choosing
-from jobs.dispute.choosing import Chosen
 from jobs.dispute.finding import Finding
 from pages.common import widgets, words
 from pages.common.words import _
-from pages.steps import speech
+from pages.steps import choice, speech
+from pages.steps.choice import proposal_id
 from pages.steps.work import Work, attempt
 
-__all__ = ["details", "proposal_id", "table", "wishes", "withheld"]
+__all__ = ["details", "table", "wishes", "withheld"]
 
 
-def proposal_id(proposal: Proposal) -> str:
-    """Return what a proposal is called in the session; two sources of one kind are two."""
-    return f"{proposal.name}|{proposal.source}"
-
-
-def table(work: Work, found: Sequence[Proposal], looked_at: Proposal | None, chosen: Chosen | None) -> None:
+def table(work: Work, finding: Finding, looked_at: Proposal | None) -> None:
     """Show one row for each option; pressing its name draws it."""
     heads = [_("方案"), _("甲得\n亩"), _("乙得\n亩"), _("界桩\n个"), _("围栏\n米"), _("离证书\n米")]
     with st.container(gap=None, key="jb-options"):
         st.html(_cells(heads, "jb-th"))
-        for one in found:
+        for one in choice.all_options(work, finding):
             is_on = looked_at is not None and proposal_id(one) == proposal_id(looked_at)
-            _row(work, one, is_on, chosen)
+            _row(work, one, is_on, choice.is_chosen(work, finding, one))
 
 
-def _row(work: Work, one: Proposal, is_on: bool, chosen: Chosen | None) -> None:
-    is_chosen = (
-        chosen is not None and not chosen.is_stale and chosen.proposal.line.equals_exact(one.line, 0.0005)
-    )
+def _row(work: Work, one: Proposal, is_on: bool, is_chosen: bool) -> None:
     with st.container(key=f"jb-row-{'on' if is_on else 'off'}-option-{proposal_id(one)}", gap=None):
         st.button(
             widgets.plain(("✓ " if is_chosen else "") + speech.proposal(one)),
@@ -76,7 +68,7 @@ def details(one: Proposal) -> None:
         st.markdown(widgets.plain("".join(_sentences(one))))
         needs = "；".join(speech.need(need) for need in one.needs)
         st.markdown(widgets.plain(_("依法还需要：{needs}。", needs=needs)))
-        widgets.problems(one.problems)
+        speech.doubts(one.problems)
 
 
 def _sentences(one: Proposal) -> list[str]:

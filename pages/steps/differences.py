@@ -2,26 +2,34 @@
 
 from __future__ import annotations
 
-from functools import partial
-
-import streamlit as st
-
 from geo.boundary import Analysis
+from geo.errors import JiebiaoError
 from geo.stretch import Stretch
-from jobs.dispute import material, noting, picture
+from jobs.dispute import material, picture
 from jobs.dispute.finding import Finding, try_find
 from pages.common import mapview, widgets, words
 from pages.common.words import _
-from pages.steps import evidence, speech
-from pages.steps.work import Board, Next, Work, attempt
+from pages.steps import evidence, speech, stretchcard
+from pages.steps.work import Board, Next, Work
 
-__all__ = ["board", "finding_board", "no_finding", "onward", "panel", "take"]
+__all__ = ["board", "finding_board", "found", "no_finding", "onward", "panel", "take"]
 
 
 def board(work: Work) -> Board:
     """Show the four lines, the disputed patches hatched, the agreed stretches; all of them can be clicked."""
-    finding, _fault = try_find(work.store, work.case)
-    return finding_board(work, finding)
+    return finding_board(work, found(work))
+
+
+def found(work: Work) -> Finding | None:
+    """Return the finding, or None while there is none."""
+    return _result(work)[0]
+
+
+def _result(work: Work) -> tuple[Finding | None, JiebiaoError | None]:
+    result: tuple[Finding | None, JiebiaoError | None] = work.once(
+        "finding", lambda: try_find(work.store, work.case)
+    )
+    return result
 
 
 def finding_board(work: Work, finding: Finding | None) -> Board:
@@ -58,7 +66,7 @@ def take(work: Work, act: mapview.Act) -> bool:
 
 def no_finding(work: Work) -> Finding | None:
     """Return the finding, or say why there is none."""
-    finding, fault = try_find(work.store, work.case)
+    finding, fault = _result(work)
     if fault is not None:
         widgets.empty(_("还比不出来。"), words.error_sentence(fault))
     return finding
@@ -72,9 +80,9 @@ def panel(work: Work) -> None:
     analysis = finding.analysis
     _figures(analysis)
     for stretch in analysis.stretches:
-        _stretch(work, stretch)
+        stretchcard.show(work, stretch)
     widgets.note(_("以上是测量意见，不是裁决：只说量得出、量不出，不说地归谁。"))
-    widgets.problems(finding.problems)
+    speech.doubts(finding.problems)
     evidence.agreements(finding)
     evidence.other_numbers(work, finding)
 
@@ -90,61 +98,13 @@ def _figures(analysis: Analysis) -> None:
     )
     widgets.figure(_("争议面积"), area, lengths, f"{analysis.disputed_area_m2:.3f} m²")
     if analysis.unclaimed_area_m2 > 0:
-        unclaimed = words.area_mu(analysis.unclaimed_area_m2)
+        unclaimed = speech.small_area(analysis.unclaimed_area_m2)
         widgets.note(_("另有 {area} 两家都没有主张，单列，不分给谁。", area=unclaimed))
-
-
-def _stretch(work: Work, stretch: Stretch) -> None:
-    is_chosen = work.get("stretch") == stretch.number
-    on = "on" if is_chosen else "off"
-    with st.container(key=f"jb-row-{on}-stretch-{stretch.number}", gap=None):
-        label = f"{stretch.number}　{speech.span(stretch)}　{speech.verdict(stretch)}"
-        st.button(
-            widgets.plain(label),
-            key=work.key(f"stretch-{stretch.number}"),
-            type="tertiary",
-            on_click=work.put,
-            args=("stretch", None if is_chosen else stretch.number),
-        )
-        if stretch.state == "disputed":
-            widgets.note(speech.disputed_area(stretch.area_m2, stretch.area_sigma_m2, stretch.at_most_m2))
-        if is_chosen:
-            _more(work, stretch)
-
-
-def _more(work: Work, stretch: Stretch) -> None:
-    """Say all that is known of the selected stretch."""
-    st.markdown(widgets.plain(speech.opinion(stretch)))
-    if stretch.state != "disputed":
-        return
-    users = noting.users_of(work.store, work.case)
-    key = work.key(f"user-{stretch.number}")
-    if work.may_work:
-        st.text_input(
-            _("这块地现在谁在用"),
-            value=users.get(stretch.number, ""),
-            max_chars=200,
-            key=key,
-            on_change=lambda: attempt(
-                work,
-                partial(
-                    noting.set_user,
-                    work.store,
-                    work.case,
-                    stretch.number,
-                    str(st.session_state[key]),
-                    work.who,
-                ),
-                _("已记下。"),
-            ),
-        )
-    elif users.get(stretch.number):
-        st.markdown(_("现在使用：{who}", who=widgets.plain(users[stretch.number])))
 
 
 def onward(work: Work) -> Next | None:
     """Lead to the options, or to the referral of what is not settled here."""
-    finding, fault = try_find(work.store, work.case)
+    finding, fault = _result(work)
     if work.case.level != "household":
         return Next(label=_("下一步：出移送材料"), act=lambda: work.put("step", "papers"))
     why_not = words.error_sentence(fault) if finding is None and fault is not None else ""

@@ -8,11 +8,10 @@ import streamlit as st
 
 from jobs.dispute import material, picture, reading
 from jobs.dispute.progress import is_asked
-from jobs.dispute.reading import ReadFile
 from jobs.intake import TakenFile, Upload
 from pages.common import filedrop, mapview, widgets, words
 from pages.common.words import _
-from pages.steps import correcting
+from pages.steps import filecard
 from pages.steps.work import Board, Next, Work, attempt, refresh_map
 
 __all__ = ["board", "onward", "panel", "take"]
@@ -20,7 +19,8 @@ __all__ = ["board", "onward", "panel", "take"]
 
 def board(work: Work) -> Board:
     """Show the files' shapes over the lines that have a meaning already."""
-    shapes = [shape for read in reading.read_files(work.store, work.case) for shape in _shapes(work, read)]
+    files = reading.read_files(work.store, work.case)
+    shapes = [shape for read in files for shape in reading.shapes_of(read, work.zone)]
     rows = [row.line for row in material.lines_of(work.store, work.case)]
     chosen = work.get("file")
     return Board(
@@ -28,10 +28,6 @@ def board(work: Work) -> Board:
         selected=[("import_preview", shape.id) for shape in shapes if shape.file.id == chosen][:40],
         command=mapview.fit("import_preview", seq=f"files-{work.get('fit')}") if work.get("fit") else None,
     )
-
-
-def _shapes(work: Work, read: ReadFile) -> tuple[reading.FileShape, ...]:
-    return reading.shapes_of(read, work.zone)
 
 
 def take(work: Work, act: mapview.Act) -> bool:
@@ -56,7 +52,7 @@ def panel(work: Work) -> None:
             ),
         )
     for read in found:
-        _file(work, read)
+        filecard.show(work, read)
 
 
 def _drop(work: Work) -> None:
@@ -96,64 +92,6 @@ def _refused(work: Work) -> None:
             st.error(f"**{widgets.plain(file.path)}**  \n{widgets.plain(words.error_sentence(file.error))}")
     if refused:
         st.button(_("知道了"), key=work.key("refused-seen"), on_click=work.put, args=("refused", None))
-
-
-def _file(work: Work, read: ReadFile) -> None:
-    on = "on" if work.get("file") == read.file.id else "off"
-    with st.container(key=f"jb-row-{on}-file-{read.file.id}", gap="xxsmall"):
-        st.button(
-            widgets.plain(read.file.name),
-            key=work.key(f"see-{read.file.id}"),
-            type="tertiary",
-            on_click=_see,
-            args=(work, read.file.id),
-        )
-        if read.taken is None:
-            if read.fault is not None:
-                widgets.fault(read.fault)
-            return
-        st.markdown(widgets.plain(filedrop.understood(read.taken)))
-        _problems(read.taken)
-        if work.may_work:
-            correcting.ask(work, read)
-        with st.container(horizontal=True, gap="small"):
-            _why(read.taken)
-            if work.may_work:
-                correcting.show(work, read)
-                st.button(
-                    _("收起这个文件"),
-                    key=work.key(f"away-{read.file.id}"),
-                    type="tertiary",
-                    on_click=_put_away,
-                    args=(work, read),
-                )
-
-
-def _problems(taken: TakenFile) -> None:
-    """Say what is doubtful; what is asked below need not be said twice."""
-    lang = words.language()
-    for one in taken.problems:
-        if one.code != "shift_unknown":
-            widgets.note(f"{one.what(lang)} {one.remedy(lang)}".strip())
-
-
-def _see(work: Work, file_id: int) -> None:
-    work.put("file", file_id)
-    refresh_map(work)
-
-
-def _put_away(work: Work, read: ReadFile) -> None:
-    away = partial(material.put_away_file, work.store, read.file, work.who)
-    attempt(work, away, _("已收起。由它得到的界线还在。"))
-
-
-def _why(taken: TakenFile) -> None:
-    found = taken.recognition
-    if found is None or not found.why:
-        return
-    with st.popover(_("为什么"), type="tertiary"):
-        for sentence in found.sentences(words.language()):
-            st.markdown(f"- {widgets.plain(sentence)}")
 
 
 def onward(work: Work) -> Next | None:

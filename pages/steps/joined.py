@@ -8,13 +8,12 @@ from typing import Final
 
 import streamlit as st
 
-from geo.errors import JiebiaoError
-from jobs.dispute import choosing, joining
+from jobs.dispute import joining
 from jobs.dispute.facts import Presence
-from jobs.dispute.finding import try_find
 from jobs.dispute.joining import Neighbour
 from pages.common import widgets, words
 from pages.common.words import _
+from pages.steps import choice, differences
 from pages.steps.work import Work, attempt
 
 __all__ = ["show"]
@@ -33,20 +32,22 @@ def show(work: Work) -> None:
         each for each in people if each.joined.must_join and each.joined.presence in ("unknown", "absent")
     ]
     if missing:
-        names = "、".join(each.name or each.plot_code for each in missing[:6])
-        widgets.note(_("未到或未定：{names}。没有到场的邻户，他的界线不动。", names=names))
-    for each in people:
-        _row(work, each)
+        count = words.count(len(missing))
+        widgets.note(_("{count} 家未到或未定。没有到场的邻户，他的界线不动。", count=count))
+    with st.container(key="jb-joined-heads"):
+        heads = st.columns([5, 4, 4], gap="small")
+        for head, text in zip(heads, (_("谁"), _("到场"), _("哪天通知的")), strict=True):
+            head.caption(text)
+    with st.container(key="jb-joined", gap="xsmall"):
+        for each in people:
+            _row(work, each)
 
 
 def _people(work: Work) -> tuple[Neighbour, ...]:
-    finding, _fault = try_find(work.store, work.case)
+    finding = differences.found(work)
     if finding is None or not work.may_work:
         return joining.list_joined(work.store, work.case)
-    try:
-        chosen = choosing.chosen_of(work.store, work.case, finding)
-    except JiebiaoError:
-        chosen = None
+    chosen = choice.chosen(work, finding)
     line = chosen.proposal.line if chosen is not None else finding.analysis.line_a
     return joining.refresh(work.store, work.case, line, work.who)
 
@@ -54,32 +55,31 @@ def _people(work: Work) -> tuple[Neighbour, ...]:
 def _row(work: Work, each: Neighbour) -> None:
     row = each.joined
     key = work.key(f"joined-{row.id}")
-    with st.container(key=f"jb-row-off-joined-{row.id}", gap="xxsmall"):
-        title = " · ".join(part for part in (_reason(row.reason), each.plot_code) if part)
-        st.markdown(f"**{widgets.plain(each.name or _('姓名未知'))}**　{widgets.plain(title)}")
-        if not work.may_work:
-            told = row.notified_at
-            day = words.day(told.year, told.month, told.day) if told else ""
-            widgets.note("，".join(part for part in (_presence(row.presence), day) if part))
-            return
-        came, told_on = st.columns(2)
-        came.selectbox(
-            _("到场"),
-            _PRESENCES,
-            index=_PRESENCES.index(row.presence),
-            format_func=_presence,
-            key=f"{key}-presence",
-            label_visibility="collapsed",
-            on_change=partial(_mark, work, each),
-        )
-        told_on.date_input(
-            _("通知日期"),
-            value=row.notified_at.astimezone().date() if row.notified_at else None,
-            format="YYYY-MM-DD",
-            key=f"{key}-told",
-            label_visibility="collapsed",
-            on_change=partial(_mark, work, each),
-        )
+    who, came, told_on = st.columns([5, 4, 4], vertical_alignment="center", gap="small")
+    title = " · ".join(part for part in (_reason(row.reason), each.plot_code) if part)
+    who.markdown(f"**{widgets.plain(each.name or _('姓名未知'))}**  \n{widgets.plain(title)}")
+    if not work.may_work:
+        told = row.notified_at
+        came.markdown(widgets.plain(_presence(row.presence)))
+        told_on.markdown(widgets.plain(words.day(told.year, told.month, told.day) if told else "—"))
+        return
+    came.selectbox(
+        _("到场"),
+        _PRESENCES,
+        index=_PRESENCES.index(row.presence),
+        format_func=_presence,
+        key=f"{key}-presence",
+        label_visibility="collapsed",
+        on_change=partial(_mark, work, each),
+    )
+    told_on.date_input(
+        _("通知日期"),
+        value=row.notified_at.astimezone().date() if row.notified_at else None,
+        format="YYYY-MM-DD",
+        key=f"{key}-told",
+        label_visibility="collapsed",
+        on_change=partial(_mark, work, each),
+    )
 
 
 def _mark(work: Work, each: Neighbour) -> None:

@@ -3,37 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import partial
-from typing import Final, Literal
+from typing import Final
 
 import streamlit as st
-from shapely.geometry.base import BaseGeometry
 
 from geo.uncertainty import Accuracy
-from jobs.dispute import material, siding, suggesting
-from jobs.dispute.facts import CaseLine, LineRole
-from jobs.dispute.material import ROLES, NewLine
+from jobs.dispute import material, suggesting
+from jobs.dispute.facts import CaseLine
+from jobs.dispute.material import NewLine
 from jobs.dispute.reading import FileShape
-from jobs.quick_measure import INSTRUMENTS
-from pages.common import widgets, words
+from pages.common import widgets
 from pages.common.words import _
-from pages.steps import mapwork, speech
+from pages.steps import mapwork
+from pages.steps.linequestions import Said, ask
 from pages.steps.work import Work, attempt, held, let_go
 
-__all__ = ["show"]
+__all__ = ["add", "as_suggested", "show"]
 
 _OWN: Final = "own"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Said:
-    """What the form says."""
-
-    role: LineRole | None
-    label: str
-    accuracy: Accuracy | None
-    side: siding.LineSide | None
 
 
 def show(work: Work, rows: Sequence[CaseLine], shapes: Sequence[FileShape]) -> None:
@@ -56,11 +44,11 @@ def _known(work: Work, line: CaseLine) -> None:
         if (line.sigma_own_m is not None)
         else None
     )
-    said = _ask(
+    said = ask(
         work,
         key,
         line.geometry,
-        _Said(role=line.role, label=line.label, accuracy=given, side=line.claimant_side),
+        Said(role=line.role, label=line.label, accuracy=given, side=line.claimant_side),
     )
     with st.container(horizontal=True, gap="small"):
         if st.button(_("保存"), key=f"{key}-save", disabled=said.role is None) and said.role is not None:
@@ -90,96 +78,35 @@ def _close(work: Work, saved: CaseLine | None) -> None:
 
 def _new(work: Work, shape: FileShape) -> None:
     key = work.key(f"shape-{shape.id}")
-    role = suggesting.role_for(shape.name) or suggesting.role_for(shape.file.name)
-    accuracy = suggesting.instrument_for(shape.file.format).accuracy
     st.markdown(f"**{widgets.plain(shape.name)}** · {widgets.plain(shape.file.name)}")
-    said = _ask(work, key, shape.geometry, _Said(role=role, label=shape.name, accuracy=accuracy, side=None))
+    said = ask(work, key, shape.geometry, as_suggested(work, shape))
     if st.button(_("就是它"), key=f"{key}-add", disabled=said.role is None) and said.role is not None:
-        new = NewLine(
-            role=said.role,
-            geometry=shape.geometry,
-            label=said.label,
-            accuracy=said.accuracy,
-            claimant_side=said.side,
-            declared_area_m2=shape.declared_area_m2,
-            file_id=shape.file.id,
-            feature_key=shape.key,
-        )
-        line = attempt(work, partial(material.add_line, work.store, work.case, new, work.who), _("已记下。"))
-        if line is not None:
-            mapwork.pick(work, "", "")
+        add(work, shape, said)
         st.rerun()
 
 
-def _ask(work: Work, key: str, shape: BaseGeometry, now: _Said) -> _Said:
-    role = st.selectbox(
-        _("这是什么线"),
-        ROLES,
-        index=ROLES.index(now.role) if now.role else None,
-        format_func=speech.role,
-        placeholder=_("请选"),
-        key=f"{key}-role",
+def add(work: Work, shape: FileShape, said: Said) -> None:
+    """Give a shape of a file its meaning."""
+    if said.role is None:
+        return
+    new = NewLine(
+        role=said.role,
+        geometry=shape.geometry,
+        label=said.label,
+        accuracy=said.accuracy,
+        claimant_side=said.side,
+        declared_area_m2=shape.declared_area_m2,
+        file_id=shape.file.id,
+        feature_key=shape.key,
     )
-    label = st.text_input(_("怎么称呼它"), value=now.label, max_chars=80, key=f"{key}-label")
-    accuracy = _accuracy(key, now.accuracy)
-    side = _side(work, key, shape, role, now.side) if role in ("claim_a", "claim_b") else None
-    return _Said(role=role, label=label, accuracy=accuracy, side=side)
+    line = attempt(work, partial(material.add_line, work.store, work.case, new, work.who), _("已记下。"))
+    if line is not None:
+        mapwork.pick(work, "", "")
 
 
-def _accuracy(key: str, now: Accuracy | None) -> Accuracy | None:
-    titles = {one.id: _titled(one.title(words.language()), one.accuracy) for one in INSTRUMENTS}
-    titles[_OWN] = _("知道误差，自己填")
-    same = next((one.id for one in INSTRUMENTS if one.accuracy == now), _OWN)
-    chosen = st.selectbox(
-        _("点是怎么来的"),
-        list(titles),
-        index=list(titles).index(same),
-        format_func=titles.__getitem__,
-        key=f"{key}-by",
-    )
-    if chosen != _OWN:
-        return next(one.accuracy for one in INSTRUMENTS if one.id == chosen)
-    own, common = st.columns(2)
-    sigma = own.number_input(
-        _("每个点的误差（米）"),
-        0.001,
-        1000.0,
-        now.sigma_own_m if now else 1.0,
-        format="%.3f",
-        key=f"{key}-own",
-    )
-    shift = common.number_input(
-        _("整体偏差（米）"),
-        0.0,
-        1000.0,
-        now.sigma_common_m if now else 0.0,
-        format="%.3f",
-        key=f"{key}-common",
-    )
-    return Accuracy(sigma_own_m=sigma, sigma_common_m=shift)
-
-
-def _titled(title: str, accuracy: Accuracy | None) -> str:
-    if accuracy is None:
-        return title
-    return _("{title}（约 {sigma} 米）", title=title, sigma=f"{accuracy.sigma_own_m:g}")
-
-
-def _side(
-    work: Work, key: str, shape: BaseGeometry, role: LineRole, now: siding.LineSide | None
-) -> siding.LineSide | None:
-    """Ask where the claimant's land lies, by the compass; a plot needs no answer."""
-    known = siding.side_words(shape, work.zone)
-    if known is None:
-        return None
-    likely = now or mapwork.side_of(work, role, shape)
-    answers: tuple[Literal["left", "right"], ...] = ("left", "right")
-    who = _("甲方") if role == "claim_a" else _("乙方")
-    return st.radio(
-        _("{who}的地在线的哪一边", who=who),
-        answers,
-        index=answers.index(likely) if likely else None,
-        format_func=lambda side: _("{direction}边", direction=known.of(side, words.language())),
-        horizontal=True,
-        key=f"{key}-side-{role}",
-    )
+def as_suggested(work: Work, shape: FileShape) -> Said:
+    """Return what a file's name and kind suggest for its shape."""
+    role = suggesting.role_of(shape)
+    side = mapwork.side_of(work, role, shape.geometry) if role in ("claim_a", "claim_b") else None
+    accuracy = suggesting.instrument_for(shape.file.format).accuracy
+    return Said(role=role, label=shape.name, accuracy=accuracy, side=side)

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import html
-from functools import partial
-
 import streamlit as st
 
 from jobs.dispute import material, picture, reading
 from jobs.dispute.facts import CaseLine
 from jobs.dispute.material import ROLES
 from jobs.dispute.reading import FileShape
-from pages.common import mapview, widgets, words
+from pages.common import mapview, widgets
 from pages.common.mapview import Draw, Tools
 from pages.common.words import _
-from pages.steps import lineform, mapwork, speech
-from pages.steps.work import Board, Next, Work, attempt
+from pages.steps import lineform, linelist, mapwork
+from pages.steps.work import Board, Next, Work
 
 __all__ = ["board", "onward", "panel", "take"]
-
-_MOST_LISTED = 8
 
 
 def board(work: Work) -> Board:
@@ -75,12 +70,12 @@ def panel(work: Work) -> None:
             _("点下面文件里的一条，说它是什么；或用地图上方的按钮直接画。"),
         )
     for row in rows:
-        _line(work, row.line, row.file_name)
+        linelist.line(work, row.line, row.file_name)
     if work.may_work:
-        _certificate(work)
-    _points(work)
+        linelist.certificate(work)
+    linelist.points(work)
     if shapes:
-        _left_over(work, shapes)
+        linelist.left_over(work, shapes)
 
 
 def _unused(work: Work, rows: list[CaseLine]) -> tuple[FileShape, ...]:
@@ -93,82 +88,6 @@ def _unused(work: Work, rows: list[CaseLine]) -> tuple[FileShape, ...]:
     ]
     free = [shape for shape in shapes if (shape.file.id, shape.key) not in used]
     return reading.nearest_first(free, places)
-
-
-def _line(work: Work, line: CaseLine, file_name: str) -> None:
-    on = "on" if mapwork.picked(work) == ("line", str(line.id)) else "off"
-    with st.container(key=f"jb-row-{on}-line-{line.id}", gap=None):
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            st.html(
-                f'<i class="jb-swatch" style="border-color:{html.escape(speech.role_colour(line.role))}"></i>',
-                width="content",
-            )
-            st.button(
-                widgets.plain(speech.role(line.role)),
-                key=work.key(f"pick-line-{line.id}"),
-                type="tertiary",
-                on_click=mapwork.pick,
-                args=(work, "line", str(line.id)),
-            )
-        parts = [line.label, file_name, speech.accuracy(line.sigma_own_m, line.sigma_common_m)]
-        widgets.note(" · ".join(dict.fromkeys(part for part in parts if part)))
-
-
-def _certificate(work: Work) -> None:
-    plots = [plot for plot in picture.case_plots(work.store, work.case) if plot.geometry is not None]
-    known = {row.line.feature_key for row in material.lines_of(work.store, work.case)}
-    if plots and not any(f"plot/{plot.code}" in known for plot in plots):
-        st.button(
-            _("加上登记的证书线"),
-            key=work.key("certificates"),
-            on_click=attempt,
-            args=(
-                work,
-                partial(material.add_certificates, work.store, work.case, work.who),
-                _("已加上登记的线。"),
-            ),
-        )
-
-
-def _points(work: Work) -> None:
-    found = work.store.case_points.find(case_id=work.case.id)
-    if not found:
-        return
-    st.subheader(_("记下的界点"))
-    for point in found:
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            kind = _("公共界点") if point.kind == "common" else _("三家交界点")
-            st.markdown(widgets.plain(f"{kind} {point.name}".strip()))
-            if work.may_work:
-                away = partial(material.remove_point, work.store, point, work.who)
-                st.button(
-                    _("去掉"),
-                    key=work.key(f"point-{point.id}"),
-                    type="tertiary",
-                    on_click=attempt,
-                    args=(work, away, _("已去掉。")),
-                )
-
-
-def _left_over(work: Work, shapes: tuple[FileShape, ...]) -> None:
-    st.subheader(_("文件里还没有说明的"))
-    for shape in shapes[:_MOST_LISTED]:
-        kind = _("地块") if shape.is_area else _("线")
-        label = (
-            f"{kind} {shape.name} · {shape.file.name}"
-            if shape.name != shape.file.name
-            else f"{kind} {shape.name}"
-        )
-        st.button(
-            widgets.plain(label),
-            key=work.key(f"pick-shape-{shape.id}"),
-            width="stretch",
-            on_click=mapwork.pick,
-            args=(work, "shape", shape.id),
-        )
-    if len(shapes) > _MOST_LISTED:
-        more = words.count(len(shapes) - _MOST_LISTED)
-        widgets.note(_("还有 {count} 个离得较远：在图上点。", count=more))
 
 
 def onward(work: Work) -> Next | None:

@@ -8,50 +8,26 @@ import streamlit as st
 
 from geo.errors import JiebiaoError
 from jobs.access import Account
-from jobs.dispute import opening, plots, suggesting
+from jobs.dispute import opening, suggesting
 from jobs.dispute.facts import CaseLevel, LandUse, Plot, Store
 from pages.common import widgets, words
 from pages.common.words import _
+from pages.steps import plotpick
 
-__all__ = ["is_open", "pick", "selected", "show"]
+__all__ = ["show"]
 
-_OPEN, _A, _B, _SLOT = "newcase-open", "newcase-a", "newcase-b", "newcase-slot"
 _LEVELS: Final[tuple[CaseLevel, ...]] = ("household", "unit", "administrative")
 _USES: Final[tuple[LandUse, ...]] = ("grassland", "cropland", "woodland")
 
 
-def is_open() -> bool:
-    """Tell whether a new case is being written, so that clicks on plots choose them."""
-    return bool(st.session_state.get(_OPEN))
-
-
-def pick(plot_id: int) -> None:
-    """Take a plot for the side that is being chosen; then it is the other side's turn."""
-    slot = st.session_state.get(_SLOT, _A)
-    if plot_id in (st.session_state.get(_A), st.session_state.get(_B)):
-        return
-    st.session_state[slot] = plot_id
-    other = _B if slot == _A else _A
-    if st.session_state.get(other) is None:
-        st.session_state[_SLOT] = other
-
-
-def selected(store: Store) -> list[tuple[str, str]]:
-    """Return the chosen plots, to be marked on the map."""
-    if not is_open():
-        return []
-    numbers = [st.session_state[name] for name in (_A, _B) if st.session_state.get(name)]
-    return [(f"plot_{store.plots.get(number).land_use}", str(number)) for number in numbers]
-
-
 def show(store: Store, who: Account) -> None:
     """Show the form, or the button that opens it."""
-    if not is_open():
-        st.button(_("新立一件"), key="newcase", type="primary", width="stretch", on_click=_begin)
+    if not plotpick.is_open():
+        st.button(_("新立一件"), key="newcase", type="primary", width="stretch", on_click=plotpick.begin)
         return
     with st.container(border=True, key="jb-newcase"):
         st.subheader(_("新立一件纠纷"))
-        found = _plots(store)
+        found = plotpick.show(store)
         names = _names(found)
         level = _level()
         use = _use(found)
@@ -64,57 +40,14 @@ def show(store: Store, who: Account) -> None:
             title=title.strip() or hint,
             name_a=names[0],
             name_b=names[1],
-            plot_a_id=st.session_state.get(_A),
-            plot_b_id=st.session_state.get(_B),
+            plot_a_id=found[0].id if found[0] else None,
+            plot_b_id=found[1].id if found[1] else None,
             level=level,
             land_use=use,
         )
         if widgets.primary(_("立案，放入资料"), key="newcase-open-it", why_not=missing):
             _open(store, new, who)
-        st.button(_("不立了"), key="newcase-cancel", type="tertiary", on_click=_end)
-
-
-def _begin() -> None:
-    st.session_state.update({_OPEN: True, _A: None, _B: None, _SLOT: _A})
-
-
-def _end() -> None:
-    st.session_state[_OPEN] = False
-
-
-def _plots(store: Store) -> tuple[Plot | None, Plot | None]:
-    """Show both sides' plots and the search; return the plots."""
-    widgets.note(_("在图上点甲方的地块，再点乙方的；或在这里找。"))
-    for slot, side in ((_A, _("甲方")), (_B, _("乙方"))):
-        number = st.session_state.get(slot)
-        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-            title = plots.card_of(store, number).title if number else _("还没有选")
-            mark = "▸ " if st.session_state.get(_SLOT) == slot else ""
-            st.markdown(f"{mark}**{side}**　{widgets.plain(title)}")
-            if number:
-                st.button(_("换"), key=f"{slot}-change", type="tertiary", on_click=_change, args=(slot,))
-    text = st.text_input(_("找地块：编号、承包方或小地名"), key="newcase-search", max_chars=40)
-    found = plots.search(store, text)
-    for card in found:
-        area = f"（{card.area_mu} {_('亩')}）" if card.area_mu else ""
-        st.button(
-            widgets.plain(card.title + area),
-            key=f"newcase-pick-{card.plot.id}",
-            width="stretch",
-            on_click=pick,
-            args=(card.plot.id,),
-        )
-    if text.strip() and not found:
-        widgets.note(_("没有找到。没有登记的地块也可以立案：只写双方姓名。"))
-    chosen = [
-        store.plots.get(number) if (number := st.session_state.get(slot)) else None for slot in (_A, _B)
-    ]
-    return chosen[0], chosen[1]
-
-
-def _change(slot: str) -> None:
-    st.session_state[slot] = None
-    st.session_state[_SLOT] = slot
+        st.button(_("不立了"), key="newcase-cancel", type="tertiary", on_click=plotpick.end)
 
 
 def _names(found: tuple[Plot | None, Plot | None]) -> tuple[str, str]:
@@ -155,7 +88,7 @@ def _open(store: Store, new: opening.NewCase, who: Account) -> None:
     except JiebiaoError as fault:
         widgets.fault(fault)
         return
-    _end()
+    plotpick.end()
     st.query_params.clear()
     st.query_params["case"] = case.number
     st.rerun()

@@ -8,16 +8,14 @@ import shapely
 import streamlit as st
 from shapely.geometry import LineString
 
-from geo.errors import JiebiaoError
 from geo.proposal import Proposal
 from jobs.dispute import choosing, handwork, picture
-from jobs.dispute.choosing import Chosen
-from jobs.dispute.finding import Finding, try_find
+from jobs.dispute.finding import Finding
 from layers.webmap import working_geometry
 from pages.common import mapview, widgets
 from pages.common.mapview import Tools
 from pages.common.words import _
-from pages.steps import arrangements, compare, differences, speech
+from pages.steps import arrangements, choice, compare, differences, speech
 from pages.steps.work import Board, Next, Work, attempt
 
 __all__ = ["board", "onward", "panel", "take"]
@@ -25,54 +23,22 @@ __all__ = ["board", "onward", "panel", "take"]
 
 def board(work: Work) -> Board:
     """Show what was found with the line looked at and its numbered markers."""
-    finding, _fault = try_find(work.store, work.case)
+    finding = differences.found(work)
     base = differences.finding_board(work, finding)
     if finding is None or work.case.level != "household":
         return base
-    looked_at = _looked_at(work, finding)
+    looked_at = choice.looked_at(work, finding)
     if looked_at is None:
         return base
     by_hand = looked_at.name == "by_hand" and work.may_work
-    draft = handwork.draft_of(work.store, work.case, finding) if by_hand else None
+    draft = choice.draft(work, finding) if by_hand else None
     return Board(
         layers=[
             *base.layers,
-            *picture.proposed(looked_at, chosen=_is_chosen(work, finding, looked_at), editable=by_hand),
+            *picture.proposed(looked_at, chosen=choice.is_chosen(work, finding, looked_at), editable=by_hand),
         ],
         tools=Tools(edit=True, live=True, undo=draft is not None and draft.changes > 0) if by_hand else None,
         command=mapview.fit("disputed", "proposal", "agreed", seq="options"),
-    )
-
-
-def _all(work: Work, finding: Finding) -> list[Proposal]:
-    """Return the proposals with the line adjusted by hand, if there is one."""
-    draft = handwork.draft_of(work.store, work.case, finding)
-    found = list(finding.proposals.proposals)
-    return [*found, draft.proposal] if draft is not None and draft.proposal is not None else found
-
-
-def _looked_at(work: Work, finding: Finding) -> Proposal | None:
-    """Return the proposal selected in the list: at first the chosen one, else the first."""
-    found = _all(work, finding)
-    wanted = work.get("proposal")
-    if wanted is None and (chosen := _chosen(work, finding)) is not None:
-        return chosen.proposal
-    return next((one for one in found if compare.proposal_id(one) == wanted), found[0] if found else None)
-
-
-def _chosen(work: Work, finding: Finding) -> Chosen | None:
-    try:
-        return choosing.chosen_of(work.store, work.case, finding)
-    except JiebiaoError:
-        return None
-
-
-def _is_chosen(work: Work, finding: Finding, proposal: Proposal) -> bool:
-    chosen = _chosen(work, finding)
-    return (
-        chosen is not None
-        and not chosen.is_stale
-        and chosen.proposal.line.equals_exact(proposal.line, 0.0005)
     )
 
 
@@ -80,7 +46,7 @@ def take(work: Work, act: mapview.Act) -> bool:
     """Keep what was adjusted on the map, or undo it; a click on a patch selects its stretch."""
     match act:
         case mapview.Edited(edits=edits) if work.may_work:
-            finding, _fault = try_find(work.store, work.case)
+            finding = differences.found(work)
             for edit in edits:
                 if finding is not None and edit.geometry is not None:
                     line = LineString(shapely.get_coordinates(working_geometry(edit.geometry, work.zone)))
@@ -102,11 +68,11 @@ def panel(work: Work) -> None:
     finding = differences.no_finding(work)
     if finding is None:
         return
-    chosen = _chosen(work, finding)
+    chosen = choice.chosen(work, finding)
     if chosen is not None and chosen.is_stale:
         st.warning(_("选定以后资料又改过：请重新看过再选。"))
-    looked_at = _looked_at(work, finding)
-    compare.table(work, _all(work, finding), looked_at, chosen)
+    looked_at = choice.looked_at(work, finding)
+    compare.table(work, finding, looked_at)
     if looked_at is not None:
         compare.details(looked_at)
         if work.may_work:
@@ -117,7 +83,7 @@ def panel(work: Work) -> None:
 
 
 def _by_hand(work: Work, finding: Finding, looked_at: Proposal) -> None:
-    draft = handwork.draft_of(work.store, work.case, finding)
+    draft = choice.draft(work, finding)
     if draft is not None and draft.fault is not None:
         widgets.fault(draft.fault)
     with st.container(horizontal=True, gap="small"):
@@ -133,9 +99,9 @@ def _by_hand(work: Work, finding: Finding, looked_at: Proposal) -> None:
 
 
 def _begin(work: Work, finding: Finding, proposal: Proposal) -> None:
-    kept = attempt(work, partial(handwork.keep, work.store, work.case, finding, proposal.line, work.who))
+    kept = attempt(work, partial(handwork.begin, work.store, work.case, finding, proposal.line, work.who))
     if kept is not None:
-        work.put("proposal", compare.proposal_id(kept))
+        work.put("proposal", choice.proposal_id(kept))
 
 
 def _drop(work: Work) -> None:
@@ -148,14 +114,14 @@ def onward(work: Work) -> Next | None:
     papers = Next(label=_("下一步：出文书"))
     if work.case.level != "household":
         return Next(label=_("下一步：出移送材料"))
-    finding, _fault = try_find(work.store, work.case)
+    finding = differences.found(work)
     if finding is None:
         return Next(label=papers.label, why_not=_("还没有可选的方案：先回“界线”一步。"))
-    looked_at = _looked_at(work, finding)
+    looked_at = choice.looked_at(work, finding)
     if looked_at is None:
         missing = "" if choosing.terms_of(work.case) else _("没有可选的线；可以写一条别的约定。")
         return Next(label=papers.label, why_not=missing)
-    if _is_chosen(work, finding, looked_at) or not work.may_work:
+    if choice.is_chosen(work, finding, looked_at) or not work.may_work:
         return papers
     name = speech.proposal(looked_at)
     return Next(

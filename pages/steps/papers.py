@@ -9,11 +9,10 @@ import streamlit as st
 from geo.errors import JiebiaoError
 from jobs import township
 from jobs.dispute import choosing, issuing, papers, picture
-from jobs.dispute.finding import try_find
 from jobs.package import Package
 from pages.common import mapview, widgets, words
 from pages.common.words import _
-from pages.steps import differences, joined, paperform
+from pages.steps import choice, differences, joined, paperform
 from pages.steps.work import Board, Next, Work, attempt
 
 __all__ = ["board", "onward", "panel", "take"]
@@ -21,14 +20,11 @@ __all__ = ["board", "onward", "panel", "take"]
 
 def board(work: Work) -> Board:
     """Show what was found with the chosen line."""
-    finding, _fault = try_find(work.store, work.case)
+    finding = differences.found(work)
     base = differences.finding_board(work, finding)
     if finding is None:
         return base
-    try:
-        chosen = choosing.chosen_of(work.store, work.case, finding)
-    except JiebiaoError:
-        return base
+    chosen = choice.chosen(work, finding)
     line = picture.proposed(chosen.proposal, chosen=True) if chosen is not None else ()
     return Board(layers=[*base.layers, *line])
 

@@ -20,11 +20,16 @@ __all__ = ["board", "onward", "panel", "take"]
 
 def board(work: Work) -> Board:
     """Show the plots as they will be, or the agreed line as it is."""
-    found = outcome.outcome_of(work.store, work.case)
+    found = _outcome(work)
     if work.case.closed_at is not None:
         return Board(layers=picture.agreed(outcome.agreed_lines(work.store, work.case)))
     base = papers.board(work)
     return Board(layers=[picture.changed_plots(found.shapes), *base.layers])
+
+
+def _outcome(work: Work) -> Outcome:
+    found: Outcome = work.once("outcome", lambda: outcome.outcome_of(work.store, work.case))
+    return found
 
 
 def take(work: Work, act: mapview.Act) -> bool:
@@ -37,7 +42,7 @@ def panel(work: Work) -> None:
     if work.case.closed_at is not None:
         closed.show(work)
     elif work.case.level == "household":
-        _before(work, outcome.outcome_of(work.store, work.case))
+        _before(work, _outcome(work))
     else:
         widgets.empty(_("这类界线不在乡里定。"), _("材料出好、盖章以后，按下面的按钮登记为已移送。"))
     if work.may_work:
@@ -46,6 +51,9 @@ def panel(work: Work) -> None:
 
 
 def _before(work: Work, found: Outcome) -> None:
+    if _nothing_chosen(work):
+        widgets.empty(_("还没有可签的。"), _("先在“方案”一步选定一条线，或写一条别的约定。"))
+        return
     st.subheader(_("登记以后会变的"))
     if found.fault is not None:
         widgets.fault(found.fault)
@@ -62,6 +70,10 @@ def _before(work: Work, found: Outcome) -> None:
         key=_scan_key(work),
     )
     st.date_input(_("签字日期"), value="today", format="YYYY-MM-DD", key=work.key("signed-on"))
+
+
+def _nothing_chosen(work: Work) -> bool:
+    return work.case.chosen_proposal_id is None and not choosing.terms_of(work.case)
 
 
 def _scan_key(work: Work) -> str:
@@ -85,9 +97,9 @@ def _told(work: Work, act: Callable[[], object], told: str) -> None:
 
 
 def _why_not(work: Work) -> str:
-    if work.case.chosen_proposal_id is None and not choosing.terms_of(work.case):
+    if _nothing_chosen(work):
         return _("还没有选定方案，也没有写其他约定。")
-    fault = outcome.outcome_of(work.store, work.case).fault
+    fault = _outcome(work).fault
     if fault is not None:
         return words.error_sentence(fault)
     if st.session_state.get(_scan_key(work)) is None:

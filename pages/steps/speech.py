@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Final
+
+import streamlit as st
+
+from geo.errors import Problem
 from geo.proposal import Need, Proposal, ProposalName
 from geo.stretch import Stretch
 from geo.uncertainty import Accuracy
@@ -10,12 +16,13 @@ from jobs.dispute.facts import LineRole
 from jobs.dossier import proposal_words
 from jobs.quick_measure import INSTRUMENTS
 from layers.definition import definition
-from pages.common import words
+from pages.common import widgets, words
 from pages.common.words import _
 
 __all__ = [
     "accuracy",
     "disputed_area",
+    "doubts",
     "instrument",
     "need",
     "opinion",
@@ -23,9 +30,12 @@ __all__ = [
     "proposal_name",
     "role",
     "role_colour",
+    "small_area",
     "span",
     "verdict",
 ]
+
+_TINY_M2: Final = 20.0
 
 
 def role(name: LineRole) -> str:
@@ -70,6 +80,21 @@ def disputed_area(area_m2: float, sigma_m2: float | None, at_most_m2: float | No
     if sigma_m2 is None and at_most_m2 is not None:
         return _("至多 {area}", area=words.area_mu(at_most_m2))
     return words.area_mu(area_m2, sigma_m2)
+
+
+def small_area(area_m2: float) -> str:
+    """Return an area that may be tiny: in mu, or in square metres where mu would show nothing."""
+    if area_m2 < _TINY_M2:
+        return f"{words.number(area_m2, 1)} {_('平方米')}"
+    return words.area_mu(area_m2)
+
+
+def doubts(found: Sequence[Problem]) -> None:
+    """List what one should know about the inputs, each with what to do, in one box."""
+    lang = words.language()
+    lines = [f"- {widgets.plain(f'{one.what(lang)} {one.remedy(lang)}'.strip())}" for one in found]
+    if lines:
+        st.warning("\n".join([_("要留意的："), *lines]))
 
 
 def verdict(stretch: Stretch) -> str:

@@ -39,14 +39,20 @@ _CSS: Final = f"""
 .jb-cells span {{ text-align: right; }}
 .jb-cells span:first-child {{ text-align: left; }}
 .jb-cells .jb-th {{ white-space: pre-line; color: {GREY_DARK}; font-size: .85rem; }}
-.st-key-jb-options [class*="st-key-jb-row"] .jb-cells {{ margin-top: -1.95rem; pointer-events: none; }}
+.st-key-jb-options [class*="st-key-jb-row"] .jb-cells {{ margin-top: -1.95rem; }}
+.st-key-jb-options [class*="st-key-jb-row"] [data-testid="stElementContainer"]:has(.jb-cells),
+.st-key-jb-options [class*="st-key-jb-row"] [data-testid="stHtml"] {{ pointer-events: none; }}
 .st-key-jb-options [class*="st-key-jb-row"] {{ padding-top: .15rem; padding-bottom: .15rem; }}
 .st-key-jb-options > div > .jb-cells {{ padding-left: .85rem; }}
+.st-key-jb-joined [data-testid="stHorizontalBlock"], .st-key-jb-joined [data-testid="stColumn"] p {{ line-height: 1.35; margin: 0; }}
+@media (max-width: 640px) {{ .st-key-jb-joined [data-testid="stHorizontalBlock"] {{ border-top: 1px solid {GREY_LIGHT}; padding-top: .4rem; gap: .3rem; }} }}
 @media (min-width: 900px) {{
   .st-key-jb-panel {{ max-height: calc(100vh - 246px); overflow-y: auto; overflow-x: hidden; padding-right: .5rem; }}
 }}
 @media (max-width: 899px) {{
-  .st-key-jb-next {{ position: sticky; bottom: 0; z-index: 99; padding-bottom: .6rem; }}
+  .st-key-jb-next {{ position: fixed; left: 0; right: 0; bottom: 0; z-index: 99; padding: .5rem .8rem .7rem; gap: .2rem; width: auto !important; }}
+  .stApp [data-testid="stMainBlockContainer"] {{ padding-bottom: 8rem; }}
+  .st-key-jb-joined-heads {{ display: none; }}
   .st-key-jb-steps {{ justify-content: flex-start !important; }}
 }}
 @media (max-width: 480px) {{

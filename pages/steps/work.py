@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 import streamlit as st
 
-from geo.errors import JiebiaoError, StoreError
+from geo.errors import JiebiaoError
 from geo.zone import Zone
 from jobs import access
 from jobs.access import Account
-from jobs.dispute import opening, tracing
+from jobs.dispute import opening
 from jobs.dispute.facts import Case, Record, Store
 from layers.webmap import MapLayer
 from pages.common import mapview, session, widgets
-from pages.common.words import _
 
-__all__ = ["Board", "Next", "Work", "attempt", "begin", "held", "let_go", "notices", "refresh_map"]
+__all__ = ["Board", "Next", "Work", "attempt", "begin", "held", "let_go", "refresh_map"]
 
 _R = TypeVar("_R")
 R = TypeVar("R", bound=Record)
@@ -31,6 +30,7 @@ class Work:
     store: Store
     case: Case
     who: Account
+    memo: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
 
     @property
     def zone(self) -> Zone:
@@ -45,6 +45,12 @@ class Work:
     def key(self, name: str) -> str:
         """Return the session's key of something of this case."""
         return f"case-{self.case.id}-{name}"
+
+    def once(self, name: str, make: Callable[[], Any]) -> Any:
+        """Return what ``make`` gives, computed once in a run."""
+        if name not in self.memo:
+            self.memo[name] = make()
+        return self.memo[name]
 
     def get(self, name: str, default: Any = None) -> Any:
         """Return what the session keeps of this case under ``name``."""
@@ -87,7 +93,7 @@ def begin(number: str, who: Account) -> Work:
 
 
 def attempt(work: Work, act: Callable[[], _R], done: str = "") -> _R | None:
-    """Do something that saves; a refusal is kept as its sentence for :func:`notices`, nothing is lost."""
+    """Do something that saves; a refusal is kept as its sentence for the notices, nothing is lost."""
     try:
         access.require(work.who, "editor")
         result = act()
@@ -110,53 +116,6 @@ def held(work: Work, record: R) -> R:
 def let_go(work: Work) -> None:
     """Take records as they now stand."""
     work.put("held", {})
-
-
-def _seen(work: Work) -> None:
-    work.put("fault", None)
-    let_go(work)
-
-
-def notices(work: Work) -> None:
-    """Say what could not be done and, where somebody else saved first, what he changed."""
-    fault = work.get("fault")
-    if fault is None:
-        return
-    widgets.fault(fault)
-    if isinstance(fault, StoreError) and fault.code == "stale_version":
-        _changes(work, fault)
-    st.button(_("知道了"), key=work.key("fault-seen"), on_click=_seen, args=(work,))
-
-
-def _changes(work: Work, fault: StoreError) -> None:
-    found = tracing.last_author(work.store, str(fault.facts["table"]), int(str(fault.facts["row_id"])))
-    if found is not None:
-        name, at = found
-        when = at.astimezone().strftime("%Y-%m-%d %H:%M")
-        st.markdown(_("{name} 在 {when} 保存过：", name=widgets.plain(name), when=when))
-    for one in tracing.field_changes(fault):
-        yours, stored = one.yours or _("空"), one.stored or _("空")
-        text = _(
-            "{field}：您的是“{yours}”，现在是“{stored}”", field=_field(one.field), yours=yours, stored=stored
-        )
-        st.markdown(f"- {widgets.plain(text)}")
-
-
-def _field(name: str) -> str:
-    return {
-        "role": _("这是什么线"),
-        "label": _("说明"),
-        "sigma_own_m": _("点的精度"),
-        "sigma_common_m": _("整体偏差"),
-        "claimant_side": _("在哪一侧"),
-        "geometry": _("图形"),
-        "state": _("进展"),
-        "settings": _("设置"),
-        "chosen_proposal_id": _("选定的方案"),
-        "arrangement": _("其他约定"),
-        "presence": _("到场"),
-        "notified_at": _("通知日期"),
-    }.get(name, name)
 
 
 def refresh_map(work: Work) -> None:

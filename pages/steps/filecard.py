@@ -1,0 +1,76 @@
+"""One file of a case: what was understood, why, what is doubtful, and how to say that it is wrong."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from jobs.dispute import material
+from jobs.dispute.reading import ReadFile
+from jobs.intake import TakenFile
+from pages.common import filedrop, widgets, words
+from pages.common.words import _
+from pages.steps import correcting
+from pages.steps.work import Work, attempt, refresh_map
+
+__all__ = ["show"]
+
+
+def show(work: Work, read: ReadFile) -> None:
+    """Show one file: its name, what it was taken for, what is doubtful, and what can be said against it."""
+    on = "on" if work.get("file") == read.file.id else "off"
+    with st.container(key=f"jb-row-{on}-file-{read.file.id}", gap="xxsmall"):
+        st.button(
+            widgets.plain(read.file.name),
+            key=work.key(f"see-{read.file.id}"),
+            type="tertiary",
+            on_click=_see,
+            args=(work, read.file.id),
+        )
+        if read.taken is None:
+            if read.fault is not None:
+                widgets.fault(read.fault)
+            return
+        st.markdown(widgets.plain(filedrop.understood(read.taken)))
+        _problems(read.taken)
+        if work.may_work:
+            correcting.ask(work, read)
+        with st.container(horizontal=True, gap="small"):
+            _why(read.taken)
+            if work.may_work:
+                correcting.show(work, read)
+                st.button(
+                    _("收起这个文件"),
+                    key=work.key(f"away-{read.file.id}"),
+                    type="tertiary",
+                    on_click=_put_away,
+                    args=(work, read),
+                )
+
+
+def _problems(taken: TakenFile) -> None:
+    """Say what is doubtful; what is asked below need not be said twice."""
+    lang = words.language()
+    for one in taken.problems:
+        if one.code != "shift_unknown":
+            widgets.note(f"{one.what(lang)} {one.remedy(lang)}".strip())
+
+
+def _see(work: Work, file_id: int) -> None:
+    work.put("file", file_id)
+    refresh_map(work)
+
+
+def _put_away(work: Work, read: ReadFile) -> None:
+    away = partial(material.put_away_file, work.store, read.file, work.who)
+    attempt(work, away, _("已收起。由它得到的界线还在。"))
+
+
+def _why(taken: TakenFile) -> None:
+    found = taken.recognition
+    if found is None or not found.why:
+        return
+    with st.popover(_("为什么"), type="tertiary"):
+        for sentence in found.sentences(words.language()):
+            st.markdown(f"- {widgets.plain(sentence)}")
