@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Page, Route, expect, sync_playwright
 
 from tests.server import LOGIN, PASSWORD, Server
 
-__all__ = ["Watched", "chromium", "open_page", "wait_for_map"]
+__all__ = ["Watched", "chromium", "open_page", "wait_for_map", "wait_until_idle"]
 
 # A machine that runs several test files at once is slow; what is waited for is what counts.
 expect.set_options(timeout=30_000)
@@ -82,3 +82,8 @@ def wait_for_map(page: Page, key: str) -> None:
         "key => window.jiebiaoMaps && window.jiebiaoMaps[key] && window.jiebiaoMaps[key].layers", arg=key
     )
     page.evaluate("key => window.jiebiaoMaps[key].layers.settled()", key)
+
+
+def wait_until_idle(page: Page) -> None:
+    """Wait until the page's script has run: a download pressed while it runs anew is not answered."""
+    page.wait_for_selector("[data-testid=stApp][data-test-script-state=notRunning]")

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser import Watched, chromium, open_page, wait_for_map
+from tests.browser import Watched, chromium, open_page, wait_for_map, wait_until_idle
 from tests.server import EAST_M, NORTH_M, PAYLOADS, Server, serve
 
 pytestmark = pytest.mark.browser
@@ -107,6 +107,7 @@ def test_measure__draw_change_undo_and_print(desk: Watched, server: Server) -> N
         "(() => { const m = window.jiebiaoMaps.measure.map; return [m.getCenter(), m.getZoom()]; })()"
     )
     assert same == view
+    wait_until_idle(page)
     with page.expect_download(timeout=60_000) as download:
         _button(page, "打印量算单")
     assert Path(download.value.path()).read_bytes().startswith(b"%PDF-")
@@ -235,3 +236,22 @@ def test_tiles__of_a_local_file_lie_beneath_and_ask_nobody_else(
     )
     assert desk.outside == []
     assert desk.errors == []
+
+
+def test_hand_over_file__shows_names_and_runs_none(desk: Watched) -> None:
+    """Folium compiled such names on the server and put them into scripts: here they are text, and nothing is asked."""
+    from layers import folium_map
+    from tests.test_layers_folium_map import ZONE, plots_named
+
+    page = desk.page.context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.set_content(folium_map.hand_over(plots_named(PAYLOADS), ZONE, title=PAYLOADS[1]).decode())
+    page.wait_for_selector("body[data-ready]")
+    expect(page.locator(".jb-legend h1")).to_have_text(PAYLOADS[1])
+    labels = page.locator(".jb-label").all_text_contents()
+    assert labels
+    assert set(labels) <= set(PAYLOADS)
+    assert page.evaluate("window.__xss") is None
+    assert asked == []
+    page.close()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 
 import pytest
 from shapely.geometry import LineString, Point, box
@@ -34,6 +35,19 @@ def _layers(payload: str) -> list[MapLayer]:
         MapLayer.of("claim_a", [line]),
         MapLayer.of("marker", [stone]),
     ]
+
+
+def plots_named(names: Sequence[str]) -> list[MapLayer]:
+    """Return a row of plots with these names as numbers and holders."""
+    plots = [
+        MapFeature(
+            id=name,
+            geometry=box(525_000 + 400 * i, 4_473_000, 525_400 + 400 * i, 4_473_300),
+            properties={"number": name, "holder": name},
+        )
+        for i, name in enumerate(names)
+    ]
+    return [MapLayer.of("plot_grassland", plots)]
 
 
 def _texts(page: str) -> dict[str, object]:
