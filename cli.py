@@ -280,6 +280,24 @@ def _track(args: argparse.Namespace) -> Result:
     return tracking.track_files(args.files, lang=args.lang)
 
 
+def _declare_cover(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--targets", required=True, type=Path, metavar="FILE", help="目标 / lines, points, areas"
+    )
+    parser.add_argument("--tracks", required=True, nargs="+", type=Path, metavar="FILE", help="轨迹 / tracks")
+    parser.add_argument("--swath", type=positive, metavar="M", help="带宽（米）/ metres to each side")
+    parser.add_argument("--from", dest="first", metavar="DATE", help="起始日 / first day, 2026-11-01")
+    parser.add_argument("--to", dest="last", metavar="DATE", help="截止日 / last day")
+
+
+def _cover(args: argparse.Namespace) -> Result:
+    from jobs import covering
+
+    return covering.cover_files(
+        args.targets, args.tracks, swath_m=args.swath, first=args.first, last=args.last, lang=args.lang
+    )
+
+
 def _declare_store(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("check", "backup"))
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="备份文件 / the backup to write")
@@ -345,6 +363,7 @@ COMMANDS = (
     Command(name="adjust", help="平差 / adjust observations", declare=_declare_adjust, run=_adjust),
     Command(name="settle", help="界线纠纷 / settle a boundary", declare=_declare_settle, run=_settle),
     Command(name="track", help="轨迹清理 / clean tracks", declare=_declare_track, run=_track),
+    Command(name="cover", help="巡查覆盖 / what was covered", declare=_declare_cover, run=_cover),
     Command(name="store", help="检查、备份 / check, back up", declare=_declare_store, run=_run_store),
     Command(name="demo", help="虚构示范乡 / the invented township", declare=_declare_demo, run=_demo),
     Command(name="deadline", help="期限 / working-day limits", declare=_declare_deadline, run=_deadline),

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone, tzinfo
 from pathlib import PurePath
 from typing import Any
 
@@ -26,7 +26,10 @@ from geo.track import CleanTrack, Kind, RawTrack
 from jobs.inspecting import problem_row
 from jobs.intake import Progress, Source, TakenFile, take_in
 
-__all__ = ["TrackFile", "not_placed", "raw_tracks", "read_tracks", "track_files"]
+__all__ = ["LOCAL", "TrackFile", "not_placed", "raw_tracks", "read_tracks", "track_files"]
+
+LOCAL = timezone(timedelta(hours=8))
+"""The time of China: of clocks in offices, and of days of duty."""
 
 _NAMED_DEGREES = {"gpx", "kml", "tcx"}
 _TOLD_AS_REPAIRS = {
@@ -253,7 +256,7 @@ def _listed_times(properties: Mapping[str, str], count: int) -> FloatArray | Non
             found = found.get("times", [])
         flat = _flattened(found)
         if len(flat) == count:
-            return _seconds([normal_time(text) for text in flat])
+            return _seconds([normal_time(text) for text in flat], LOCAL)
     return None
 
 
@@ -276,7 +279,7 @@ def _of_points(taken: TakenFile, features: Sequence[ImportedFeature]) -> list[Ra
     return [
         RawTrack(
             lonlat=_lonlat(taken, shapely.get_coordinates([point.geometry for point in rows])),
-            time_s=_seconds([normal_time(point.properties.get(column, "")) for point in rows]),
+            time_s=_seconds([normal_time(point.properties.get(column, "")) for point in rows], LOCAL),
             segment=np.zeros(len(rows), dtype=np.int64),
             label=label,
         )
@@ -301,14 +304,14 @@ def _label(feature: ImportedFeature) -> str:
     return f"{feature.where} {feature.name}" if named else feature.where
 
 
-def _seconds(times: Sequence[str | None]) -> FloatArray:
-    """Return seconds since 1970 of stamps in UTC; one without a zone is taken for UTC."""
-    return np.array([np.nan if text is None else _second(text) for text in times], dtype=np.float64)
+def _seconds(times: Sequence[str | None], zone: tzinfo = UTC) -> FloatArray:
+    """Return seconds since 1970; stamps without a zone are in ``zone``: GPX means UTC, a table the office's clock."""
+    return np.array([np.nan if text is None else _second(text, zone) for text in times], dtype=np.float64)
 
 
-def _second(text: str) -> float:
+def _second(text: str, zone: tzinfo) -> float:
     whole, _, fraction = text.removesuffix("Z").partition(".")
-    stamp = datetime.fromisoformat(whole).replace(tzinfo=UTC).timestamp()
+    stamp = datetime.fromisoformat(whole).replace(tzinfo=UTC if text.endswith("Z") else zone).timestamp()
     return stamp + (float(f"0.{fraction}") if fraction.isdigit() else 0.0)
 
 
