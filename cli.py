@@ -241,12 +241,15 @@ def _convert(args: argparse.Namespace) -> Result:
 
 def _declare_adjust(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument(
+        "--class", dest="traverse_class", default="", metavar="NAME", help="导线等级 / traverse class"
+    )
 
 
 def _adjust(args: argparse.Namespace) -> Result:
     from jobs import adjusting
 
-    return adjusting.adjust_file(args.file, lang=args.lang)
+    return adjusting.adjust_file(args.file, class_name=args.traverse_class, lang=args.lang)
 
 
 def _declare_settle(parser: argparse.ArgumentParser) -> None:

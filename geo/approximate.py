@@ -9,6 +9,7 @@ Rules, tried in turn until nothing more can be placed; whatever places a point l
 5. resection    directions or angles from an unplaced station to three or more placed points
 6. arcs         distances from three placed points; with two, the side that other observations favour
 7. local frames stations that see common points are joined into one piece, then fitted on the placed points
+8. seed         with no point placed, or one, a measured length is laid north: the network is free to turn
 
 Values need only be good enough for the adjustment to converge.
 """
@@ -45,7 +46,7 @@ def approximate_positions(network: Network) -> dict[str, tuple[float, float]]:
     while search.missing():
         if any(rule() for rule in rules):
             continue
-        if not (search.local_frames() or search.ambiguous_arcs()):
+        if not (search.local_frames() or search.ambiguous_arcs() or search.seed()):
             break
     return {name: (place.real, place.imag) for name, place in search.placed.items()}
 
@@ -269,6 +270,17 @@ class _Search:
             candidates = _arc_candidates(circles)
             if candidates:
                 return self._place(name, min(candidates, key=lambda place: self._angle_misfit(name, place)))
+        return False
+
+    def seed(self) -> bool:
+        """Lay one length north from the one placed point, or from the first of none."""
+        if len(self.placed) > 1:
+            return False
+        for pair, distance in self.distances.items():
+            names = sorted(pair, key=lambda name: name not in self.placed)
+            if len(names) == 2 and pair <= self.wanted and (not self.placed or names[0] in self.placed):
+                self.placed.setdefault(names[0], 0j)
+                return self._place(names[1], self.placed[names[0]] + 1j * distance)
         return False
 
     def _angle_misfit(self, name: str, place: Place) -> float:

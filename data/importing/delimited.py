@@ -13,7 +13,7 @@ from data.importing.table import Sheet, add_sheet, wkt_geometry
 from data.importing.text import decode
 from geo.recognition import Hints
 
-__all__ = ["read"]
+__all__ = ["read", "rows"]
 
 _SEPARATORS = (",", "\t", ";", "|", "，")
 _MAX_CELL = 64 * 1024**2
@@ -37,12 +37,13 @@ def read(source: Source) -> Parsed:
     ):
         _read_wkt(parsed, text, source.limits.closing_gap_m)
         return parsed
-    if not add_sheet(parsed, Sheet("", _rows(text)), source.limits.closing_gap_m):
+    if not add_sheet(parsed, Sheet("", rows(text)), source.limits.closing_gap_m):
         raise refusal("no_coordinate_columns", source.name, name=source.name)
     return parsed
 
 
-def _rows(text: str) -> list[list[str]]:
+def rows(text: str) -> list[list[str]]:
+    """Return the cells of a text table; the separator is the one that cuts most rows alike."""
     csv.field_size_limit(_MAX_CELL)
     if text[:20].lower().startswith("sep=") and "\n" in text:
         text = text[text.index("\n") + 1 :]

@@ -14,7 +14,7 @@ from data.importing.table import Sheet, add_sheet
 from geo.errors import FileError
 from geo.recognition import Hints
 
-__all__ = ["add_sheets", "read"]
+__all__ = ["add_sheets", "read", "sheets"]
 
 _MAX_ROWS = 200_000
 _MAX_COLUMNS = 256
@@ -28,9 +28,18 @@ def read(source: Source) -> Parsed:
     FileError
         ``damaged``, ``archive_bomb``, or ``no_coordinate_columns``.
     """
-    if source.data.startswith(b"PK"):
-        return add_sheets(source, "xlsx", list(_xlsx_sheets(source)))
-    return add_sheets(source, "xls", list(_xls_sheets(source)))
+    return add_sheets(source, "xlsx" if source.data.startswith(b"PK") else "xls", sheets(source))
+
+
+def sheets(source: Source) -> list[Sheet]:
+    """Return the sheets of a workbook as rows of raw cells.
+
+    Raises
+    ------
+    FileError
+        ``damaged`` or ``archive_bomb``.
+    """
+    return list(_xlsx_sheets(source) if source.data.startswith(b"PK") else _xls_sheets(source))
 
 
 def add_sheets(source: Source, format_name: str, sheets: list[Sheet]) -> Parsed:
