@@ -26,6 +26,11 @@ def show() -> None:
     with right:
         if township.is_demo():
             _welcome(who)
+        if session.store().plots.count() == 0:
+            widgets.empty(
+                _("这个乡还没有地块。"),
+                _("量地不需要地块：到“量一量”。办纠纷时，把证书图、合同图放进案件里就行。"),
+            )
         _due()
         _townships(who)
 

@@ -102,6 +102,10 @@ def test_measure__draw_change_undo_and_print(desk: Watched, server: Server) -> N
     assert sum(vertex in after for vertex in before) == len(before) - 1
     _button(page, "撤销")
     expect(page.locator(".jb-figure .value").first).to_have_text(first)
+    for _wait in range(50):
+        if _ring(page) == before:
+            break
+        page.wait_for_timeout(100)
     assert _ring(page) == before
     same = page.evaluate(
         "(() => { const m = window.jiebiaoMaps.measure.map; return [m.getCenter(), m.getZoom()]; })()"

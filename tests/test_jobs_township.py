@@ -62,7 +62,9 @@ def test_locate__prefers_what_was_open_last_then_ones_own(tmp_path: Path) -> Non
 
 
 def test_begin_own__opens_it_with_the_same_people(folder: Path, chief: Account) -> None:
+    token = access.sign_in(LOGIN, PASSWORD)
     path = township.begin_own(name=" 红柳 乡/一 ", lon_deg=117.2, lat_deg=36.5, by=chief)
+    assert access.account_of(token) == chief
     assert path == folder / "红柳乡一.gpkg"
     store = desk.current().store
     assert (store.name, store.zone.central_meridian_deg) == ("红柳 乡/一", 117.0)

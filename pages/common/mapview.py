@@ -31,8 +31,8 @@ What it promises
 * **One rerun per act.** Panning, zooming, drawing and dragging cost no rerun; finishing a drawing, finishing
   a change (or, with ``Tools(live=True)``, letting go of one vertex), removing, selecting and undoing cost one.
 * An act is returned once, in the run it caused, and is ``None`` in every other run.
-* **Place and zoom stay** between reruns, pages and F5 (kept in the browser's tab under ``key``);
-  ``view`` is only for the first time. ``fit(...)`` with a new ``seq`` moves the map, once.
+* **Place and zoom stay** between reruns, pages and F5 (kept in the browser's tab under ``key``
+  and the township); ``view`` is only for the first time. ``fit(...)`` with a new ``seq`` moves the map, once.
 * Features are compared one by one, so an unchanged feature is never redrawn; ids must be unique in a layer
   and stay the same between runs. Layers that come by ``url`` are fetched again when ``version`` changes.
 * Only what was changed comes back, with 10 decimals of a degree; untouched vertices return exactly as sent
@@ -54,6 +54,7 @@ from typing import Any, Final, Literal, TypeAlias
 import streamlit as st
 
 from geo.zone import Zone
+from jobs import desk
 from layers.definition import definition
 from layers.style import ACCENT
 from layers.webmap import BaseLayer, MapLayer, layer_payload, symbol_payload
@@ -212,10 +213,12 @@ def show(
     height : str
         CSS height of the map.
     """
-    state_key = f"{key}-last-act"
+    # Another township is another map: it must not open where the last one was looked at.
+    mounted = f"{key}@{desk.current().store.path.stem}"
+    state_key = f"{mounted}-last-act"
     payload = {
         "key": key,
-        "view_key": key,
+        "view_key": mounted,
         "lang": language(),
         "words": _words(),
         "accent": ACCENT,
@@ -228,11 +231,11 @@ def show(
         "selected": [{"layer": layer, "id": str(id_)} for layer, id_ in selected],
         "command": command and {"seq": command.seq, "layers": command.layers, "bounds": command.bounds},
     }
-    pending = _pending(key)
+    pending = _pending(mounted)
     if pending is not None:
         st.session_state[state_key] = pending["seq"]
     payload["ack"] = st.session_state.get(state_key)
-    _component()(key=key, data=payload, on_event_change=_nothing)
+    _component()(key=mounted, data=payload, on_event_change=_nothing)
     return _act(pending) if pending is not None else None
 
 
