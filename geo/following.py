@@ -155,17 +155,8 @@ def _probability_loop(
     half = int(np.ceil(radius_m / GRID_M))
     size = 2 * half + 1
     grid = (np.arange(size) - half) * GRID_M
+    entry = _entry(attractors_m, grid)
     forward = np.zeros((count, 2 * size))
-    entry = np.zeros((count, size))
-    for at in range(count):
-        for state in range(size):
-            weight = 1.0 + ON_TARGET_WEIGHT * np.exp(-0.5 * (grid[state] / ON_TARGET_M) ** 2)
-            for other in range(attractors_m.shape[1]):
-                if not np.isnan(attractors_m[at, other]):
-                    away = (grid[state] - attractors_m[at, other]) / ON_TARGET_M
-                    weight += ON_TARGET_WEIGHT * np.exp(-0.5 * away * away)
-            entry[at, state] = weight
-        entry[at] /= entry[at].mean()
     for state in range(size):
         seen = np.exp(-0.5 * ((offset_m[0] - grid[state]) / sigma_m) ** 2) + STRAY
         forward[0, state] = seen * entry[0, state]
@@ -206,6 +197,21 @@ def _probability_loop(
             )
             backward = earlier / earlier.sum()
     return probability
+
+
+def _entry_loop(attractors_m: FloatArray, grid: FloatArray) -> FloatArray:
+    """Return how likely one starts to follow at each offset: likelier on a target line than elsewhere."""
+    entry = np.zeros((len(attractors_m), len(grid)))
+    for at in range(len(attractors_m)):
+        for state in range(len(grid)):
+            weight = 1.0 + ON_TARGET_WEIGHT * np.exp(-0.5 * (grid[state] / ON_TARGET_M) ** 2)
+            for other in range(attractors_m.shape[1]):
+                if not np.isnan(attractors_m[at, other]):
+                    away = (grid[state] - attractors_m[at, other]) / ON_TARGET_M
+                    weight += ON_TARGET_WEIGHT * np.exp(-0.5 * away * away)
+            entry[at, state] = weight
+        entry[at] /= entry[at].mean()
+    return entry
 
 
 def _advance_loop(
@@ -258,5 +264,6 @@ def _advance_loop(
 
 
 _link: Callable[..., Any] = numba.njit(cache=True)(_link_loop)
+_entry: Callable[..., Any] = numba.njit(cache=True)(_entry_loop)
 _advance: Callable[..., Any] = numba.njit(cache=True)(_advance_loop)
 _probability: Callable[..., Any] = numba.njit(cache=True)(_probability_loop)
