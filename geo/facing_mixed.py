@@ -68,14 +68,17 @@ def _line_ends_on_plot(
 ) -> tuple[tuple[float, bool], tuple[float, bool]]:
     """Return chainage on the line, and whether agreed, of both ends of its part beside the plot.
 
-    An end inside the plot stays as it is; an end outside is cut back to where the line meets the ring.
+    An end on the ring is agreed. One inside the plot, or outside but beside the ring, stays as it is; one that runs
+    out of the plot is cut back to where the line meets the ring.
     """
     tolerance_m = settings.agreed_within_m
     met = meetings(region.ring, ruler, tolerance_m)[:, 1]
     ends = []
     for at_m, point in ((0.0, ruler.coords[0]), (ruler.length_m, ruler.coords[-1])):
-        inside = shapely.contains_xy(plot, *point) and region.ring.distance_m(point) > tolerance_m
-        candidates = np.empty(0) if inside else met
+        _, foot, (away_m,) = region.ring.nearest(point)
+        inside = shapely.contains_xy(plot, *point) and away_m > tolerance_m
+        beside = away_m > tolerance_m and abs(ruler.locate(foot[0]) - at_m) <= away_m / 2
+        candidates = np.empty(0) if inside or beside else met
         nearest = candidates[np.argsort(np.abs(candidates - at_m))[:1]]
         ends.append((float(nearest[0]), True) if nearest.size else (at_m, False))
     if ends[1][0] - ends[0][0] <= tolerance_m:

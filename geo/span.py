@@ -36,6 +36,9 @@ __all__ = ["Ground", "Interval", "Span", "beside", "grounds", "joined_spans", "s
 
 Interval = tuple[float, float]
 
+EXACTLY_M = 1e-4
+"""Lines exactly the agreed distance apart agree, whatever the last bits of their coordinates."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Span:
@@ -81,13 +84,17 @@ def spans(ruler_a: Ruler, ruler_b: Ruler, crossings_m: FloatArray, settings: Dis
 
 
 def _away(ruler_a: Ruler, ruler_b: Ruler, within_m: float) -> list[Interval]:
-    """Return the intervals of A where the lines are farther apart than ``within_m`` (rules 1 and 2)."""
+    """Return the intervals of A where the lines are farther apart than ``within_m`` (rules 1 and 2).
+
+    A finger of B stands on as much of A as the agreed distance on both sides.
+    """
     found = _outside(ruler_a, ruler_b, within_m)
     for start_m, end_m in _outside(ruler_b, ruler_a, within_m):
         feet = ruler_a.nearest(ruler_b.points_at([start_m, end_m]))[0]
         first = 0.0 if start_m <= 1e-6 else float(feet.min())
         last = ruler_a.length_m if end_m >= ruler_b.length_m - 1e-6 else float(feet.max())
-        found.append((min(first, last), max(first, last)))
+        short = max(0.0, within_m - abs(last - first) / 2)
+        found.append((max(0.0, min(first, last) - short), min(ruler_a.length_m, max(first, last) + short)))
     merged: list[Interval] = []
     for start_m, end_m in sorted(found):
         if merged and start_m <= merged[-1][1]:
@@ -98,8 +105,9 @@ def _away(ruler_a: Ruler, ruler_b: Ruler, within_m: float) -> list[Interval]:
 
 
 def _outside(ruler: Ruler, other: Ruler, within_m: float) -> list[Interval]:
-    away = ruler.line.difference(other.line.buffer(within_m))
-    return [(max(0.0, start), min(ruler.length_m, end)) for start, end in line_intervals(ruler, away)]
+    away = ruler.line.difference(other.line.buffer(within_m + EXACTLY_M))
+    found = [(max(0.0, start), min(ruler.length_m, end)) for start, end in line_intervals(ruler, away)]
+    return [(start, end) for start, end in found if end - start > EXACTLY_M]
 
 
 def _parted(
@@ -224,9 +232,9 @@ def _pieces(each: Lens, borders: FloatArray) -> list[tuple[float, Polygon | Mult
     cuts_b[0], cuts_b[-1] = 0.0, chain_b.length_m
     found = []
     for i in range(len(cuts_a) - 1):
-        shape, signed, _ = lens_of.between(
-            chain_a.between(cuts_a[i], cuts_a[i + 1]), chain_b.between(cuts_b[i], cuts_b[i + 1])
-        )
+        side_a = chain_a.between(cuts_a[i], cuts_a[i + 1])
+        side_b = np.vstack((side_a[:1], chain_b.between(cuts_b[i], cuts_b[i + 1]), side_a[-1:]))
+        shape, signed, _ = lens_of.between(side_a, side_b)
         if shape is not None:
             found.append((each.start_a_m + (cuts_a[i] + cuts_a[i + 1]) / 2, shape, signed))
     return found
