@@ -15,7 +15,7 @@ from layers import webmap
 from layers.definition import definition
 from layers.webmap import MapFeature, MapLayer
 
-__all__ = ["TOWNSHIP_LAYERS", "extent_lonlat", "geojson", "township_layers", "township_page", "version"]
+__all__ = ["TOWNSHIP_LAYERS", "extent_lonlat", "geojson", "short_code", "township_layers", "township_page", "version"]
 
 _LAND_USE: Final[dict[Language, dict[str, str]]] = {
     "zh": {"grassland": "草原", "cropland": "耕地", "woodland": "林地"},
@@ -63,7 +63,7 @@ def _plot_feature(plot: Plot, shape: BaseGeometry, holders: Mapping[int, str], l
         geometry=shape,
         properties={
             "number": plot.code,
-            "short": plot.code[-_SHORT:],
+            "short": short_code(plot.code),
             "holder": holders.get(plot.holder_id or 0, ""),
             "land_use": _LAND_USE[lang].get(plot.land_use, plot.land_use),
             "area_mu": units.format_area_mu(area_m2) if area_m2 else "",
@@ -176,6 +176,11 @@ def version(store: Store) -> str:
 def _is_about_land(entry: LogEntry) -> bool:
     tables = {named.partition(":")[0] for named in entry.objects}
     return not tables <= _OF_A_CASE
+
+
+def short_code(code: str) -> str:
+    """Return the end of a plot's number, by which people tell neighbours apart; official numbers have 19 digits."""
+    return code[-_SHORT:]
 
 
 def geojson(store: Store, layer: str, lang: Language = "zh") -> bytes:

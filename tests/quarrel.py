@@ -18,12 +18,12 @@ from data.exporting.target import target_for
 from data.store import Feature, Household, Party, Plot, Store, Unit
 from geo import crs, shift
 from geo.zone import Zone
+from tests.server import LOGIN, PASSWORD
 
 __all__ = ["EPSG", "LOGIN", "PASSWORD", "ZONE", "border", "files", "land", "make_store", "write_files"]
 
 EPSG = 4543
 ZONE = Zone(width_deg=3, number=34)
-LOGIN, PASSWORD = "wang", "a long password 7"
 _EAST_M, _NORTH_M = 525_000.0, 4_473_000.0
 _PEOPLE = ("苏和", "巴图", "其木格", "王守田", "乌兰", "张满仓")
 _WIGGLE_M = (0.0, 14.0, -6.0, 9.0, 21.0, 12.0, -4.0, 0.0)

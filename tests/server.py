@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -139,9 +139,18 @@ def _free_port() -> int:
 
 
 @contextmanager
-def serve(folder: Path, *, lan: bool = False, with_account: bool = True) -> Iterator[Server]:
-    """Serve a fresh township from ``folder`` in a process of its own."""
-    make_store(folder / "青石乡.gpkg", with_account=with_account)
+def serve(
+    folder: Path,
+    *,
+    lan: bool = False,
+    with_account: bool = True,
+    make: Callable[[Path], None] | None = None,
+) -> Iterator[Server]:
+    """Serve a fresh township from ``folder`` in a process of its own; ``make`` writes another one."""
+    if make is not None:
+        make(folder / "青石乡.gpkg")
+    else:
+        make_store(folder / "青石乡.gpkg", with_account=with_account)
     port = _free_port()
     # Only loopback is listened on even in tests of --lan: what is tested there is the code, not the network.
     code = (

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from data.store import Plot, Store
 from geo.units import format_area_mu
 from jobs.dispute.opening import party_name
+from jobs.maps import short_code
 
 __all__ = ["PlotCard", "card_of", "search"]
 
@@ -21,8 +22,8 @@ class PlotCard:
 
     @property
     def title(self) -> str:
-        """Return its number with its holder."""
-        return " · ".join(part for part in (self.plot.code, self.holder, self.plot.name) if part)
+        """Return the end of its number with its holder."""
+        return " · ".join(part for part in (short_code(self.plot.code), self.holder, self.plot.name) if part)
 
 
 def card_of(store: Store, plot_id: int) -> PlotCard:

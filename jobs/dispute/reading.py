@@ -7,7 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -19,10 +19,22 @@ from geo import crs
 from geo.errors import CrsError, JiebiaoError
 from geo.zone import Zone
 from jobs import intake, township
+from jobs.access import Account
+from jobs.dispute import material
 from jobs.dispute.material import feature_key, files_of, taken_again
-from jobs.intake import TakenFeature, TakenFile
+from jobs.intake import Overrule, TakenFeature, TakenFile
 
-__all__ = ["FileShape", "ReadFile", "nearest_first", "read_files", "shape_id", "shapes_of", "split_id"]
+__all__ = [
+    "FileShape",
+    "ReadFile",
+    "away_km",
+    "nearest_first",
+    "overrule",
+    "read_files",
+    "shape_id",
+    "shapes_of",
+    "split_id",
+]
 
 _MOST_KEPT: Final = 48
 _kept: OrderedDict[tuple[str, ...], TakenFile] = OrderedDict()
@@ -116,7 +128,56 @@ def shapes_of(read: ReadFile, zone: Zone) -> tuple[FileShape, ...]:
     if not read.taken.placed:
         return _unplaced(read, zone)
     found = (*read.taken.areas(), *read.taken.lines())
-    return tuple(_shape(read.file, feature) for feature in found if not feature.geometry.is_empty)
+    shapes = (_shape(read.file, feature) for feature in found if not feature.geometry.is_empty)
+    return tuple(shape for shape in shapes if _is_on_the_map(shape.geometry, zone))
+
+
+def _is_on_the_map(shape: BaseGeometry, zone: Zone) -> bool:
+    """Tell whether a shape can be drawn: columns taken in the wrong order lie outside every map."""
+    try:
+        crs.to_geographic(shapely.get_coordinates(shape), zone)
+    except CrsError:
+        return False
+    return True
+
+
+def away_km(read: ReadFile, store: Store) -> float:
+    """Return how far the middle of a file's shapes lies from the township, kilometres."""
+    shapes = shapes_of(read, store.zone)
+    if not shapes:
+        return 0.0
+    middle = shapely.union_all([shapely.box(*shape.geometry.bounds) for shape in shapes]).centroid
+    here = crs.to_working(np.array([township.place(store)]), store.zone)[0]
+    return float(np.hypot(middle.x - here[0], middle.y - here[1])) / 1000.0
+
+
+def overrule(store: Store, file: CaseFile, said: Overrule, by: Account) -> CaseFile:
+    """Keep what the user says of a file; lines already made from it move along.
+
+    Raises
+    ------
+    CrsError
+        ``overrule_off_the_map`` when the file would lie nowhere; nothing is kept then.
+    """
+    read = _read(store, file)
+    if read.taken is not None and read.taken.imported is not None and said != Overrule():
+        placed = intake.place_again(read.taken, said, near=township.place(store), zone=store.zone)
+        tried = replace(read, taken=placed)
+        if (
+            placed.placed
+            and placed.features
+            and not shapes_of(tried, store.zone)
+            and shapes_of(read, store.zone)
+        ):
+            raise CrsError(
+                "overrule_off_the_map",
+                zh="按这样读，文件“{name}”放不到地图上：多半是两列次序或中央经线选错了，已保留原来的认法。",
+                en="Read so, {name} lies on no map: most likely the order of the columns or the meridian is wrong; "
+                "the old reading is kept.",
+                where=file.name,
+                name=file.name,
+            )
+    return material.overrule(store, file, said, by)[0]
 
 
 def _shape(file: CaseFile, feature: TakenFeature) -> FileShape:

@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from jobs import access
+from jobs import access, maps
 from jobs.dispute import issuing, outcome, signing, tracing
 from jobs.dispute.facts import Agreement
 from jobs.dispute.signing import PlotRow
@@ -71,7 +71,7 @@ def areas(rows: Sequence[PlotRow]) -> None:
         change = row.area_after_m2 - row.area_before_m2
         sign = "+" if change >= 0 else "−"
         widgets.figure(
-            _("地块 {code}", code=row.code),
+            _("地块 {code}", code=maps.short_code(row.code)),
             f"{words.area_mu(row.area_before_m2)} → {words.area_mu(row.area_after_m2)}",
             f"{sign}{words.area_mu(abs(change))}",
             f"{row.area_before_m2:.3f} m² → {row.area_after_m2:.3f} m²",

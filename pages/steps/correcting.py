@@ -9,7 +9,7 @@ import streamlit as st
 
 from geo.recognition import Recognition
 from geo.zone import Zone
-from jobs.dispute import material
+from jobs.dispute import reading
 from jobs.dispute.reading import ReadFile
 from jobs.intake import Overrule
 from pages.common import filedrop, widgets
@@ -127,6 +127,6 @@ def _zone(work: Work, found: Recognition, key: str) -> Zone | None:
 
 def _say(work: Work, read: ReadFile, said: Overrule) -> None:
     attempt(
-        work, partial(material.overrule, work.store, read.file, said, work.who), _("已按您说的重新放到图上。")
+        work, partial(reading.overrule, work.store, read.file, said, work.who), _("已按您说的重新放到图上。")
     )
     refresh_map(work)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from functools import partial
+from typing import Final
 
 import streamlit as st
 
-from jobs.dispute import material
+from jobs.dispute import material, reading
 from jobs.dispute.reading import ReadFile
 from jobs.intake import TakenFile
 from pages.common import filedrop, widgets, words
@@ -15,6 +16,8 @@ from pages.steps import correcting
 from pages.steps.work import Work, attempt, refresh_map
 
 __all__ = ["show"]
+
+_FAR_KM: Final = 60.0
 
 
 def show(work: Work, read: ReadFile) -> None:
@@ -34,6 +37,7 @@ def show(work: Work, read: ReadFile) -> None:
             return
         st.markdown(widgets.plain(filedrop.understood(read.taken)))
         _problems(read.taken)
+        _far(work, read)
         if work.may_work:
             correcting.ask(work, read)
         with st.container(horizontal=True, gap="small"):
@@ -55,6 +59,12 @@ def _problems(taken: TakenFile) -> None:
     for one in taken.problems:
         if one.code != "shift_unknown":
             widgets.note(f"{one.what(lang)} {one.remedy(lang)}".strip())
+
+
+def _far(work: Work, read: ReadFile) -> None:
+    away_km = reading.away_km(read, work.store)
+    if away_km > _FAR_KM:
+        widgets.note(_("这样读，图离本乡约 {km} 公里：请核对。", km=words.number(away_km, 0)))
 
 
 def _see(work: Work, file_id: int) -> None:

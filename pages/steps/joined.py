@@ -8,6 +8,7 @@ from typing import Final
 
 import streamlit as st
 
+from jobs import maps
 from jobs.dispute import joining
 from jobs.dispute.facts import Presence
 from jobs.dispute.joining import Neighbour
@@ -38,7 +39,7 @@ def show(work: Work) -> None:
         heads = st.columns([5, 4, 4], gap="small")
         for head, text in zip(heads, (_("谁"), _("到场"), _("哪天通知的")), strict=True):
             head.caption(text)
-    with st.container(key="jb-joined", gap="xsmall"):
+    with st.container(key="jb-joined", gap="small"):
         for each in people:
             _row(work, each)
 
@@ -56,7 +57,7 @@ def _row(work: Work, each: Neighbour) -> None:
     row = each.joined
     key = work.key(f"joined-{row.id}")
     who, came, told_on = st.columns([5, 4, 4], vertical_alignment="center", gap="small")
-    title = " · ".join(part for part in (_reason(row.reason), each.plot_code) if part)
+    title = " · ".join(part for part in (_reason(row.reason), maps.short_code(each.plot_code)) if part)
     who.markdown(f"**{widgets.plain(each.name or _('姓名未知'))}**  \n{widgets.plain(title)}")
     if not work.may_work:
         told = row.notified_at

@@ -62,7 +62,7 @@ def role_colour(name: LineRole) -> str:
 def accuracy(sigma_own_m: float | None, sigma_common_m: float | None = None) -> str:
     """Return how good a line's points are, in words."""
     if sigma_own_m is None:
-        return _("精度不清楚")
+        return _("精度不清楚（点开可填）")
     same = Accuracy(sigma_own_m=sigma_own_m, sigma_common_m=sigma_common_m or 0.0)
     title = next((one.title(words.language()) for one in INSTRUMENTS if one.accuracy == same), "")
     figure = _("点误差约 {sigma} 米", sigma=f"{sigma_own_m:g}")

@@ -34,7 +34,7 @@ _CSS: Final = f"""
 [class*="st-key-jb-row"] [data-testid="stButton"] button {{ text-align: left; justify-content: flex-start; }}
 [data-testid="stToastContainer"] {{ top: auto; bottom: 1rem; right: auto; left: 1rem; }}
 .jb-swatch {{ display: inline-block; width: 2rem; height: 0; border-top: 4px solid; vertical-align: middle; margin-right: .5rem; }}
-.jb-cells {{ display: grid; grid-template-columns: minmax(6.2rem, 1.6fr) repeat(5, minmax(3rem, 1fr)); gap: .1rem .5rem;
+.jb-cells {{ display: grid; grid-template-columns: minmax(8.5rem, 2fr) repeat(5, minmax(2.6rem, 1fr)); gap: .1rem .5rem;
   font-variant-numeric: tabular-nums; font-size: .95rem; align-items: baseline; }}
 .jb-cells span {{ text-align: right; }}
 .jb-cells span:first-child {{ text-align: left; }}
@@ -43,8 +43,9 @@ _CSS: Final = f"""
 .st-key-jb-options [class*="st-key-jb-row"] [data-testid="stElementContainer"]:has(.jb-cells),
 .st-key-jb-options [class*="st-key-jb-row"] [data-testid="stHtml"] {{ pointer-events: none; }}
 .st-key-jb-options [class*="st-key-jb-row"] {{ padding-top: .15rem; padding-bottom: .15rem; }}
+.st-key-jb-options [class*="st-key-jb-row"] button {{ max-width: 9rem; line-height: 1.25; }}
 .st-key-jb-options > div > .jb-cells {{ padding-left: .85rem; }}
-.st-key-jb-joined [data-testid="stHorizontalBlock"], .st-key-jb-joined [data-testid="stColumn"] p {{ line-height: 1.35; margin: 0; }}
+.st-key-jb-joined [data-testid="stColumn"] p {{ line-height: 1.35; margin: 0; }}
 @media (max-width: 640px) {{ .st-key-jb-joined [data-testid="stHorizontalBlock"] {{ border-top: 1px solid {GREY_LIGHT}; padding-top: .4rem; gap: .3rem; }} }}
 @media (min-width: 900px) {{
   .st-key-jb-panel {{ max-height: calc(100vh - 246px); overflow-y: auto; overflow-x: hidden; padding-right: .5rem; }}
