@@ -17,7 +17,7 @@ from scipy import sparse
 
 from geo.observation import ANGULAR, Network, Observation
 
-__all__ = ["Columns", "Design", "Floats", "design", "observed_values"]
+__all__ = ["Columns", "Design", "Floats", "coordinate_count", "design", "observed_values"]
 
 Floats = npt.NDArray[np.float64]
 _Ints = npt.NDArray[np.int64]
@@ -54,6 +54,11 @@ class Columns:
             of_set={number: count + place for place, number in enumerate(numbers)},
             count=count + len(numbers),
         )
+
+
+def coordinate_count(columns: Columns) -> int:
+    """Return how many unknowns are coordinates; the circles' zeros come after them."""
+    return columns.count - len(columns.of_set)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -17,98 +17,30 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 from scipy import sparse
-from scipy.linalg import qr
 from scipy.sparse.linalg import splu
-from scipy.stats import chi2, t
+from scipy.stats import chi2
 
+from geo.adjusted import AdjustedObservation, AdjustedPoint, Adjustment, ErrorEllipse, Suspect
 from geo.approximate import approximate_heights, approximate_positions
-from geo.design import Columns, Design, Floats, design, observed_values
+from geo.connection import check_network
+from geo.datum_defect import Datum, datum_of
+from geo.design import Columns, Design, Floats, coordinate_count, design, observed_values
 from geo.errors import GeometryError
-from geo.observation import ANGULAR, Network, NetworkPoint, Observation
+from geo.observation import ANGULAR, Network, NetworkPoint
+from geo.snooping import snoop
 
 __all__ = ["AdjustedObservation", "AdjustedPoint", "Adjustment", "ErrorEllipse", "Suspect", "adjust"]
 
 _MOST_ITERATIONS = 60
 _CONVERGED_M = 1e-8
-_NULL = 1e-9
-_NULL_EFFECT = 1e-7
 _LEAST_PIVOT = 1e-13
 _CHUNK = 256
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorEllipse:
-    """Standard error ellipse of a point: half axes and the bearing of the greater one."""
-
-    semi_major_m: float
-    semi_minor_m: float
-    bearing_deg: float
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdjustedPoint:
-    """A point after the adjustment; parts that took no part are ``None``, fixed parts have error zero."""
-
-    id: str
-    easting_m: float | None
-    northing_m: float | None
-    height_m: float | None
-    sigma_easting_m: float | None
-    sigma_northing_m: float | None
-    sigma_height_m: float | None
-    ellipse: ErrorEllipse | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AdjustedObservation:
-    """An observation after the adjustment.
-
-    ``residual`` is adjusted minus observed (m or degrees), ``redundancy`` its share in the degrees of freedom,
-    ``standardised_residual`` the residual over its standard error (``None`` where nothing controls it).
-    """
-
-    observation: Observation
-    residual: float
-    redundancy: float
-    standardised_residual: float | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Suspect:
-    """An observation that the others contradict."""
-
-    observation: Observation
-    standardised_residual: float
-    remedy_zh: str
-    remedy_en: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Adjustment:
-    """The result; ``covariance_m2`` holds the plane covariances of all unknown coordinates by column."""
-
-    points: tuple[AdjustedPoint, ...]
-    observations: tuple[AdjustedObservation, ...]
-    suspects: tuple[Suspect, ...]
-    degrees_of_freedom: int
-    defect: int
-    sum_weighted_squares: float
-    sigma0: float
-    sigma_used: float
-    global_test_passed: bool | None
-    iterations: int
-    columns: Columns
-    covariance_m2: Floats | None
-
-    def point(self, id_: str) -> AdjustedPoint:
-        """Return the adjusted point ``id_``."""
-        return next(point for point in self.points if point.id == id_)
 
 
 def adjust(network: Network, *, with_covariance: bool = False) -> Adjustment:
@@ -124,60 +56,15 @@ def adjust(network: Network, *, with_covariance: bool = False) -> Adjustment:
     Raises
     ------
     GeometryError
-        ``no_observations``, ``point_unknown`` (an observation names a point that is not listed), ``point_alone``,
-        ``not_placed`` (no approximate position can be found), ``rank_defect`` (points left open, named),
+        As ``geo.connection.check_network``; ``not_placed`` (no approximate position can be found), ``rank_defect`` (points left open, named),
         ``not_converging``.
     """
-    _check(network)
+    check_network(network)
     columns = Columns.of(network)
     places, zeros = _start(network, columns)
     whitener = _whitener(network)
     state = _iterate(network, columns, places, zeros, whitener)
     return _conclude(network, columns, state, whitener, with_covariance)
-
-
-def _check(network: Network) -> None:
-    if not network.observations:
-        raise GeometryError(
-            "no_observations",
-            zh="没有任何观测：请录入距离、角度或高差。",
-            en="There are no observations: enter distances, angles or height differences.",
-        )
-    known = {point.id for point in network.points}
-    for seen in network.observations:
-        for name in (seen.at, seen.to, seen.back):
-            if name and name not in known:
-                raise GeometryError(
-                    "point_unknown",
-                    zh="观测 {observation} 里的点 {point} 不在点表中：请补上这个点，或改正点名。",
-                    en="Observation {observation} names point {point}, which is not in the list: add it or correct the name.",
-                    where=seen.name,
-                    observation=seen.name,
-                    point=name,
-                )
-        if seen.to == seen.at and seen.kind != "coordinate":
-            raise GeometryError(
-                "same_point_twice",
-                zh="观测 {observation} 的测站和目标是同一个点：请改正点名。",
-                en="Observation {observation} has the same station and target: correct the name.",
-                where=seen.name,
-                observation=seen.name,
-            )
-    _check_touched(network)
-
-
-def _check_touched(network: Network) -> None:
-    touched = {name for seen in network.observations for name in (seen.at, seen.to, seen.back)}
-    free = [p.id for p in network.points if "fixed" not in (p.plane, p.vertical) and (p.plane or p.vertical)]
-    alone = sorted(set(free) - touched)
-    if alone:
-        raise GeometryError(
-            "point_alone",
-            zh="点 {points} 没有任何观测：请补测，或从点表中删去。",
-            en="No observation touches point {points}: observe it or take it off the list.",
-            where=alone[0],
-            points="、".join(alone[:5]),
-        )
 
 
 def _start(network: Network, columns: Columns) -> tuple[Floats, dict[int, float]]:
@@ -251,37 +138,6 @@ def _cholesky(
 
 
 @dataclass(slots=True, kw_only=True)
-class _Datum:
-    """How a free network is held: ``kept`` columns are solved, the others stay; ``shift`` then moves to the datum.
-
-    The minimal-constraint solution keeps the matrix sparse and positive definite; the S-transformation
-    x - G (BᵀG)⁻¹ Bᵀ x turns it into the one of least corrections at the constrained points.
-    """
-
-    kept: npt.NDArray[np.int64]
-    motions: Floats
-    border: Floats
-
-    def transform(self, solution: Floats) -> Floats:
-        """Return columns of corrections or cofactors moved to the datum."""
-        if self.motions.shape[1] == 0:
-            return solution
-        moved: Floats = solution - self.motions @ np.linalg.solve(
-            self.border.T @ self.motions, self.border.T @ solution
-        )
-        return moved
-
-    def transposed(self, columns: Floats) -> Floats:
-        """Return the transposed transformation of ``columns``."""
-        if self.motions.shape[1] == 0:
-            return columns
-        moved: Floats = columns - self.border @ np.linalg.solve(
-            self.motions.T @ self.border, self.motions.T @ columns
-        )
-        return moved
-
-
-@dataclass(slots=True, kw_only=True)
 class _State:
     """The solution at convergence."""
 
@@ -290,7 +146,7 @@ class _State:
     whitened: sparse.csr_array
     factor: Any
     scale: Floats
-    datum: _Datum
+    datum: Datum
     iterations: int
 
     def solve(self, right: Floats) -> Floats:
@@ -313,7 +169,7 @@ def _iterate(
         state = _solve_state(network, columns, places, whitener @ now.matrix, misclosure, number)
         correction = _correction(state, whitener @ misclosure)
         _apply(columns, places, zeros, _damped(correction, columns))
-        largest = float(np.abs(correction[: _coordinates(columns)]).max(initial=0.0))
+        largest = float(np.abs(correction[: coordinate_count(columns)]).max(initial=0.0))
         if largest < _CONVERGED_M or (number > 20 and largest < 1e-6):
             final = design(network, columns, places, zeros)
             state.misclosure = _misclosure(observed, final, angular)
@@ -333,10 +189,6 @@ def _misclosure(observed: Floats, now: Design, angular: Any) -> Floats:
     return np.where(angular, (difference + math.pi) % (2 * math.pi) - math.pi, difference)
 
 
-def _coordinates(columns: Columns) -> int:
-    return columns.count - len(columns.of_set)
-
-
 def _solve_state(
     network: Network,
     columns: Columns,
@@ -347,7 +199,7 @@ def _solve_state(
 ) -> _State:
     normal = (whitened.T @ whitened).tocsc()
     _check_diagonal(network, columns, normal.diagonal())
-    datum = _datum(network, columns, places, whitened)
+    datum = datum_of(network, columns, places, whitened)
     reduced = normal[datum.kept][:, datum.kept]
     scale = 1.0 / np.sqrt(reduced.diagonal())
     scaled = sparse.diags_array(scale) @ reduced @ sparse.diags_array(scale)
@@ -362,80 +214,10 @@ def _solve_state(
     )
 
 
-def _datum(network: Network, columns: Columns, places: Floats, whitened: sparse.csr_array) -> _Datum:
-    motions = _datum_defect(columns, places, whitened)
-    held: npt.NDArray[Any] = np.zeros(0, dtype=np.int64)
-    if motions.shape[1]:
-        coordinates = motions[: _coordinates(columns)]
-        held = qr(coordinates.T, mode="r", pivoting=True)[1][: motions.shape[1]]
-    kept = np.setdiff1d(np.arange(columns.count), held)
-    return _Datum(kept=kept, motions=motions, border=_border(network, columns, motions))
-
-
 def _check_diagonal(network: Network, columns: Columns, diagonal: Floats) -> None:
     open_columns = np.flatnonzero(diagonal <= 0)
     if len(open_columns):
         raise _rank_defect(network, columns, open_columns)
-
-
-def _datum_defect(columns: Columns, places: Floats, whitened: sparse.csr_array) -> Floats:
-    """Return an orthonormal basis of the motions of the whole network that change no observation."""
-    directions, sizes, _ = np.linalg.svd(_motions(columns, places), full_matrices=False)
-    # In a plane network several motions coincide, beside fixed points some vanish: keep an independent set.
-    motions = directions[:, sizes > _NULL * sizes.max(initial=1.0)]
-    if motions.shape[1] == 0:
-        return motions
-    size = math.sqrt(float(whitened.power(2).sum()) / whitened.shape[1])
-    effect = (whitened @ motions) / size
-    # The eigenvalues of the small cross product would lose half the digits; the triangle of a QR keeps them.
-    _, singular, right = np.linalg.svd(np.linalg.qr(effect, mode="r"), full_matrices=True)
-    strengths = np.zeros(motions.shape[1])
-    strengths[: len(singular)] = singular
-    basis: Floats = motions @ right[strengths < _NULL_EFFECT].T
-    return basis
-
-
-def _motions(columns: Columns, places: Floats) -> Floats:
-    """Return shifts, turns and scale of the unknown coordinates, one motion a column."""
-    centred = (places - places.mean(axis=0)) / max(float(np.ptp(places, axis=0).max(initial=0.0)), 1.0)
-    east, north, height = centred.T
-    zero, one = np.zeros(len(places)), np.ones(len(places))
-    fields = [
-        (one, zero, zero),
-        (zero, one, zero),
-        (zero, zero, one),
-        (north, -east, zero),
-        (east, north, height),
-        (east, north, zero),
-        (zero, height, -north),
-        (height, zero, -east),
-    ]
-    motions = np.zeros((columns.count, len(fields)))
-    for number, field in enumerate(fields):
-        for part in range(3):
-            known = columns.of_point[:, part] >= 0
-            motions[columns.of_point[known, part], number] = field[part][known]
-    # A clockwise turn of the network turns every circle's zero with it.
-    size = max(float(np.ptp(places, axis=0).max(initial=0.0)), 1.0)
-    motions[list(columns.of_set.values()), 3] = 1.0 / size
-    return motions
-
-
-def _border(network: Network, columns: Columns, null: Floats) -> Floats:
-    """Return the rows that hold the datum: the null motions, seen only at the constrained coordinates."""
-    if null.shape[1] == 0:
-        return null
-    held = np.zeros(columns.count)
-    for point in network.points:
-        for part, state in enumerate((point.plane, point.plane, point.vertical)):
-            column = columns.of_point[columns.order[point.id], part]
-            if column >= 0 and state == "constrained":
-                held[column] = 1.0
-    border = null * held[:, None]
-    if np.linalg.matrix_rank(border, tol=1e-9) < null.shape[1]:
-        held[: _coordinates(columns)] = 1.0
-        border = null * held[:, None]
-    return border
 
 
 def _factorise(
@@ -493,7 +275,7 @@ def _correction(state: _State, right: Floats) -> Floats:
 
 def _damped(correction: Floats, columns: Columns) -> Floats:
     """Shorten a step that would turn a circle by more than a quarter turn: poor approximations only."""
-    turns = correction[_coordinates(columns) :]
+    turns = correction[coordinate_count(columns) :]
     largest = float(np.abs(turns).max(initial=0.0))
     return correction * min(1.0, 1.0 / largest) if largest > 1.0 else correction
 
@@ -523,7 +305,7 @@ def _conclude(
             _adjusted_point(point, columns, state.places, cofactors, used) for point in network.points
         ),
         observations=seen,
-        suspects=_suspects(network, seen, squares, freedom),
+        suspects=_suspects(network, state, weighted, redundancy, freedom, used, whitener),
         degrees_of_freedom=freedom,
         defect=defect,
         sum_weighted_squares=squares,
@@ -559,7 +341,7 @@ def _cofactors(state: _State, columns: Columns) -> Mapping[int, Floats]:
 
 
 def _full_covariance(state: _State, columns: Columns, used: float) -> Floats:
-    wanted = np.arange(_coordinates(columns))
+    wanted = np.arange(coordinate_count(columns))
     return used**2 * _solve_columns(state, columns, wanted)[wanted]
 
 
@@ -641,43 +423,24 @@ def _global_test(network: Network, squares: float, freedom: int) -> bool | None:
 
 
 def _suspects(
-    network: Network, seen: tuple[AdjustedObservation, ...], squares: float, freedom: int
+    network: Network,
+    state: _State,
+    weighted: Floats,
+    redundancy: Floats,
+    freedom: int,
+    used: float,
+    whitener: sparse.csr_array,
 ) -> tuple[Suspect, ...]:
-    """Name observations by Pope's tau test at 5 % over all, worst first."""
-    controlled = [item for item in seen if item.standardised_residual is not None]
-    if freedom < 2 or not controlled:
+    """Snoop for blunders with the factors at hand: each removal costs one solve."""
+
+    def cofactors(place: int) -> Floats:
+        row = state.whitened[[place]].toarray()
+        column: Floats = -(state.whitened @ state.solve(row.T)).ravel()
+        column[place] += 1.0
+        return column
+
+    if freedom < 2:
         return ()
-    sigma0 = math.sqrt(squares / freedom)
-    used = sigma0 if network.use_aposteriori else network.sigma_apriori
-    limit = _tau(len(controlled), freedom)
-    # The tau test is stated for sigma0 from the same adjustment, whichever sigma the user asked to print.
-    worst = sorted(controlled, key=lambda item: -abs(item.standardised_residual or 0.0))
-    to_tau = used / sigma0 if sigma0 > 0 else 0.0
-    named = [item for item in worst if abs(item.standardised_residual or 0.0) * to_tau > limit]
-    return tuple(_suspect(item) for item in named)
-
-
-def _tau(count: int, freedom: int, alpha: float = 0.05) -> float:
-    """Return the critical value of the tau distribution for ``count`` residuals (Pope 1976, Šidák's correction)."""
-    each = 1.0 - (1.0 - alpha) ** (1.0 / count)
-    value = float(t.ppf(1.0 - each / 2.0, freedom - 1))
-    return value * math.sqrt(freedom / (freedom - 1 + value**2))
-
-
-def _suspect(item: AdjustedObservation) -> Suspect:
-    size = abs(item.residual)
-    unit = "″" if item.observation.kind in ANGULAR else "m"
-    amount = f"{size * 3600:.1f}{unit}" if unit == "″" else f"{size:.3f} {unit}"
-    name = item.observation.name
-    return Suspect(
-        observation=item.observation,
-        standardised_residual=float(item.standardised_residual or 0.0),
-        remedy_zh=f"{name} 与其余观测相差约 {amount}：请核对手簿是否抄错、点名是否弄混，必要时重测。",
-        remedy_en=f"{name} differs from the others by about {amount}: check the field book and the point names, observe it again if need be.",
-    )
-
-
-def without(network: Network, observation: Observation) -> Network:
-    """Return the network without one observation (to see what a suspect does)."""
-    kept = tuple(seen for seen in network.observations if seen is not observation)
-    return replace(network, observations=kept)
+    angular = np.array([seen.kind in ANGULAR for seen in network.observations])
+    scale = np.where(angular, 180.0 / math.pi, 1.0) / whitener.diagonal()
+    return snoop(network.observations, weighted, redundancy, freedom, cofactors, scale, used)
