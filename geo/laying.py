@@ -17,6 +17,7 @@ from shapely.geometry import LineString, MultiPolygon, Polygon
 
 from geo.errors import DisputeError
 from geo.facing import Facing
+from geo.lens import SLIVER_M2, between
 from geo.polyline import FloatArray, Ruler, coordinates, directed_like, polygon_parts, without_repeats
 
 __all__ = ["JOIN_M", "SNAP_M", "Laid", "TwoPlots", "falls_apart", "laid", "two_plots"]
@@ -30,21 +31,31 @@ SNAP_M = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TwoPlots:
-    """Both plots together: the outer ring counter-clockwise, the holes, the old common line and its corners."""
+    """Two plots that face each other, as one.
 
-    shape: Polygon
+    ``filled`` is the ground within the outer ring, counter-clockwise; ``holes`` what belongs to neither plot in it:
+    gaps between them, and third plots inside one. ``old`` is the common line so far, as A's ring has it.
+    """
+
+    filled: Polygon
     ring: Ruler
+    holes: tuple[Polygon, ...]
     old: Ruler
 
 
 def two_plots(facing: Facing) -> TwoPlots:
     """Return two facing plots as one."""
     plots = [plot for plot in (facing.plot_a, facing.plot_b) if plot is not None]
-    parts = polygon_parts(shapely.union_all(plots))
-    shape = max(parts, key=lambda part: part.area)
-    shape = shapely.orient_polygons(shape, exterior_cw=False)
-    old = Ruler(Ruler(facing.line_a).between(facing.start.a_m, facing.end.a_m))
-    return TwoPlots(shape=shape, ring=Ruler(coordinates(shape.exterior)), old=old)
+    old = Ruler(facing.line_a).between(facing.start.a_m, facing.end.a_m)
+    other = Ruler(facing.line_b).between(facing.start.b_m, facing.end.b_m)
+    gap, _, _ = between(old, np.vstack((old[:1], other, old[-1:])))
+    both = shapely.union_all(plots)
+    parts = polygon_parts(shapely.union_all([*plots, gap]) if gap is not None else both)
+    filled = Polygon(max(parts, key=lambda part: part.area).exterior)
+    filled = shapely.orient_polygons(filled, exterior_cw=False)
+    holes = polygon_parts(shapely.difference(filled, both), SLIVER_M2)
+    ring = Ruler(coordinates(filled.exterior))
+    return TwoPlots(filled=filled, ring=ring, holes=tuple(holes), old=Ruler(old))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +124,7 @@ def _begun(line: FloatArray, both: TwoPlots, old: Ruler) -> tuple[FloatArray, fl
 def _cut_back(line: FloatArray, both: TwoPlots) -> tuple[FloatArray, float]:
     """Return the line without what it has outside or along the outer ring before it turns inside, and that length."""
     ruler = Ruler(line)
-    inside = ruler.line.intersection(both.shape.buffer(-SNAP_M))
+    inside = ruler.line.intersection(both.filled.buffer(-SNAP_M))
     if inside.is_empty:
         return line, 0.0
     points = coordinates(inside)
@@ -124,7 +135,9 @@ def _cut_back(line: FloatArray, both: TwoPlots) -> tuple[FloatArray, float]:
     vertices = ruler.chainage_m[ruler.chainage_m <= entry_m]
     beside = vertices[both.ring.nearest(ruler.points_at(vertices))[2] <= SNAP_M]
     start_m = max([*on_ring, *beside.tolist(), 0.0])
-    outside_m = float(LineString(before).difference(both.shape.buffer(SNAP_M)).length) if entry_m > 0 else 0.0
+    outside_m = (
+        float(LineString(before).difference(both.filled.buffer(SNAP_M)).length) if entry_m > 0 else 0.0
+    )
     return ruler.between(start_m, ruler.length_m), outside_m
 
 
@@ -145,11 +158,11 @@ def _refuse_outside(
     own: tuple[str, str],
 ) -> None:
     """Refuse a line that leaves the two plots, naming whose line it would move."""
-    beyond = agreed_line.difference(both.shape.buffer(SNAP_M))
+    beyond = agreed_line.difference(both.filled.buffer(SNAP_M))
     line = LineString(placed.line)
     inner = LineString(Ruler(placed.line).between(SNAP_M, line.length - SNAP_M))
     crossing = inner.intersection(both.ring.line)
-    outside_m = float(inner.difference(both.shape).length)
+    outside_m = float(inner.difference(both.filled).length)
     if placed.cut_m > JOIN_M or outside_m > 0 or crossing.length > 0:
         taken = [shape for shape in (beyond, crossing) if not shape.is_empty]
         met = [

@@ -212,16 +212,16 @@ def _arc(ring: Ruler, start_m: float, end_m: float) -> FloatArray:
 
 def _with_holes(shell: Polygon, both: TwoPlots, line: FloatArray, own: tuple[str, str]) -> Polygon:
     """Return a plot with the holes that lie in it; gaps between the plots stay gaps."""
-    holes = []
-    for hole in both.shape.interiors:
-        if Polygon(hole).intersects(LineString(line)):
-            cut = polygon_parts(shapely.difference(shell, Polygon(hole)), LEAST_PLOT_M2)
+    inside = []
+    for hole in both.holes:
+        if hole.intersects(LineString(line)):
+            cut = polygon_parts(shapely.difference(shell, hole), LEAST_PLOT_M2)
             if len(cut) != 1:
                 raise falls_apart(own)
             shell = cut[0]
-        elif shell.contains(Polygon(hole)):
-            holes.append(hole)
-    return Polygon(shell.exterior, [*shell.interiors, *holes]) if holes else shell
+        elif shell.contains(hole):
+            inside.append(hole.exterior)
+    return Polygon(shell.exterior, [*shell.interiors, *inside]) if inside else shell
 
 
 def _with_other_parts(plot: Plot, old: Polygon | None, new: Polygon) -> Plot:
