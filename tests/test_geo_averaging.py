@@ -74,7 +74,7 @@ def test_average__refuses_what_is_not_finite():
 def test_average__refuses_two_points_under_one_name():
     places = fixes(1, 10, 0.01)
     places[5:, 0] += 30.0
-    with pytest.raises(GeometryError, match="far beyond their stated 0.01 m: check whether two points"):
+    with pytest.raises(GeometryError, match=r"far beyond their stated 0.01 m: check whether two points"):
         average_fixes(places, sigmas_m=np.full(10, 0.01))
 
 
