@@ -17,6 +17,12 @@ __all__ = ["main"]
 
 # Data-frame packages that GDAL's binding would import if it could; the child has no use for them.
 _UNWANTED = ("geopandas", "pandas", "pyarrow", "matplotlib", "streamlit", "folium")
+# Drivers that would open addresses or other files that a hostile file names.
+_SKIPPED_DRIVERS = (
+    "OGR_VRT", "VRT", "GDALG", "WFS", "OAPIF", "OGCAPI", "CSW", "HTTP", "GeoRSS", "Carto", "AmigoCloud", "PLSCENES",
+    "NGW", "Elasticsearch", "EEDA", "EEDAI", "ADBC", "GPSBabel", "WMS", "WCS", "WMTS", "STACIT", "STACTA", "MapML",
+    "PGDUMP", "DAAS", "PLMOSAIC",
+)  # fmt: skip
 _MARGIN_BYTES = 64 * 1024**2
 
 
@@ -27,6 +33,8 @@ def main(arguments: list[str]) -> int:
     given = json.loads(sys.stdin.buffer.readline())
     for name in _UNWANTED:
         sys.modules.setdefault(name, None)  # type: ignore[arg-type]
+    # Only here: in the app's own process the same setting would take drivers from the readers of base maps.
+    os.environ["GDAL_SKIP"] = ",".join(_SKIPPED_DRIVERS)
     _bound(int(given["memory_bytes"]), float(given["seconds"]))
     frame = _answer(arguments, given)
     answer.write(frame)
