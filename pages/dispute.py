@@ -53,6 +53,7 @@ def show(number: str, who: Account) -> None:
         st.rerun()
     with right:
         with st.container(key="jb-panel"):
+            notices.others(work)
             notices.show(work)
             module.panel(work)
         _onward(work, step, module)

@@ -292,6 +292,38 @@ def test_lines__a_stale_save_says_who_changed_what(store: Store, sign_in: Callab
     assert page.text_input(key=f"{newer}-label").value == "别人改的"
 
 
+def test_lines__put_away_lines_come_back_and_a_side_keeps_one_claim(
+    store: Store, sign_in: Callable[..., Account]
+) -> None:
+    who = sign_in()
+    case = claimed(store, who)
+    line = next(row.line for row in material.lines_of(store, case) if row.line.role == "claim_a")
+    material.put_away_line(store, line, who)
+    material.add_line(store, case, material.NewLine(role="claim_a", geometry=quarrel.border(20.0)), who)
+    page = run(case, "lines")
+    page.button(key=f"case-{case.id}-line-out-{line.id}").click().run()
+    claims = [row.line.id for row in material.lines_of(store, case) if row.line.role == "claim_a"]
+    assert claims == [line.id]
+
+
+def test_case__says_what_somebody_else_did_meanwhile(store: Store, sign_in: Callable[..., Account]) -> None:
+    case = claimed(store, sign_in())
+    page = run(case, "differences")
+    assert "别人改过" not in texts(page)
+    noting.set_user(store, case, 2, "乙户", account(store, "li"))
+    page.run()
+    assert "李文书：记下谁在使用" in texts(page)
+    press(page, "知道了")
+    assert "别人改过" not in texts(page)
+
+
+def test_office__is_kept_for_all_papers(store: Store, sign_in: Callable[..., Account]) -> None:
+    case = claimed(store, sign_in())
+    page = run(case, "papers")
+    page.text_input(key=f"case-{case.id}-office-court").set_value("石县人民法院").run()
+    assert papers.office_of(store).court == "石县人民法院"
+
+
 def _map_act() -> None:
     import streamlit as st
 

@@ -26,6 +26,8 @@ __all__ = [
     "add_files",
     "add_line",
     "add_point",
+    "away_files_of",
+    "away_of",
     "change_line",
     "feature_key",
     "files_of",
@@ -36,6 +38,8 @@ __all__ = [
     "put_away_line",
     "redraw_line",
     "remove_point",
+    "take_out_file",
+    "take_out_line",
     "taken_again",
 ]
 
@@ -226,7 +230,7 @@ def add_line(store: Store, case: Case, new: NewLine, by: Account) -> CaseLine:
         )
     with store.change(by=by.id, action="case.line"):
         if new.role in ("claim_a", "claim_b"):
-            _replace_claims(store, case, new.role)
+            _replace_claims(store, case.id, new.role)
         return store.case_lines.add(_record(case, new))
 
 
@@ -246,8 +250,8 @@ def _record(case: Case, new: NewLine) -> CaseLine:
     )
 
 
-def _replace_claims(store: Store, case: Case, role: LineRole) -> None:
-    for line in store.case_lines.find(case_id=case.id, role=role):
+def _replace_claims(store: Store, case_id: int, role: LineRole) -> None:
+    for line in store.case_lines.find(case_id=case_id, role=role):
         if line.put_away_at is None:
             store.case_lines.save(replace(line, put_away_at=township.clock()))
 
@@ -288,7 +292,7 @@ def change_line(
     accuracy: Accuracy | None,
     claimant_side: Literal["left", "right"] | None = None,
 ) -> CaseLine:
-    """Change what a line is, what it is called or how accurate it is."""
+    """Change what a line is, what it is called or how accurate it is; a side keeps one claim."""
     changed = replace(
         line,
         role=role,
@@ -298,7 +302,36 @@ def change_line(
         sigma_common_m=accuracy.sigma_common_m if accuracy else None,
     )
     with store.change(by=by.id, action="case.line"):
+        if role != line.role and role in ("claim_a", "claim_b"):
+            _replace_claims(store, line.case_id, role)
         return store.case_lines.save(changed)
+
+
+def away_of(store: Store, case: Case) -> tuple[LineRow, ...]:
+    """Return the lines of a case that were put away, the latest first."""
+    names = {file.id: file.name for file in store.case_files.find(case_id=case.id)}
+    lines = [line for line in store.case_lines.find(case_id=case.id) if line.put_away_at is not None]
+    lines.sort(key=lambda line: (line.put_away_at, line.id), reverse=True)
+    return tuple(LineRow(line=line, file_name=names.get(line.file_id or 0, "")) for line in lines)
+
+
+def take_out_line(store: Store, line: CaseLine, by: Account) -> CaseLine:
+    """Take a line out again; a claim taken out replaces the side's present one."""
+    with store.change(by=by.id, action="case.line"):
+        if line.role in ("claim_a", "claim_b"):
+            _replace_claims(store, line.case_id, line.role)
+        return store.case_lines.save(replace(line, put_away_at=None))
+
+
+def away_files_of(store: Store, case: Case) -> tuple[CaseFile, ...]:
+    """Return the files of a case that were put away."""
+    return tuple(file for file in store.case_files.find(case_id=case.id) if file.put_away_at is not None)
+
+
+def take_out_file(store: Store, file: CaseFile, by: Account) -> CaseFile:
+    """Take a file out again."""
+    with store.change(by=by.id, action="case.files"):
+        return store.case_files.save(replace(file, put_away_at=None))
 
 
 def redraw_line(store: Store, line: CaseLine, geometry: BaseGeometry, by: Account) -> CaseLine:

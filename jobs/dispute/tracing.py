@@ -12,7 +12,7 @@ from shapely.geometry.base import BaseGeometry
 from data.store import Case, Record, Store
 from geo.errors import StoreError
 
-__all__ = ["CaseEvent", "FieldChange", "events_of", "field_changes", "last_author", "seen_mark", "who_names"]
+__all__ = ["CaseEvent", "FieldChange", "events_of", "field_changes", "last_author", "since", "who_names"]
 
 _TABLES: Final = {
     "dispute": "cases",
@@ -52,9 +52,13 @@ class FieldChange:
 
 def events_of(store: Store, case: Case) -> tuple[CaseEvent, ...]:
     """Return what was done in a case, oldest first, from the sealed log."""
+    return tuple(_events(store, case, 0))
+
+
+def _events(store: Store, case: Case, after: int) -> list[CaseEvent]:
     mine = _objects(store, case)
     names = who_names(store)
-    found, after = [], 0
+    found = []
     while entries := store.log.entries(after, _PAGE):
         after = entries[-1].seq
         for entry in entries:
@@ -68,7 +72,7 @@ def events_of(store: Store, case: Case) -> tuple[CaseEvent, ...]:
                         action=entry.action,
                     )
                 )
-    return tuple(found)
+    return found
 
 
 def _objects(store: Store, case: Case) -> dict[str, set[int]]:
@@ -135,7 +139,10 @@ def _plain(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def seen_mark(store: Store, case: Case, who: str) -> int:
-    """Return the number of the last entry of the log that somebody else wrote about a case, or 0."""
-    others = [event.seq for event in events_of(store, case) if event.who != who]
-    return max(others, default=0)
+def since(store: Store, case: Case, seq: int, who: str) -> tuple[tuple[CaseEvent, ...], int]:
+    """Return what others did in a case after entry ``seq`` of the log, and the number of the log's last entry."""
+    head = store.log.head()[0]
+    if head <= seq:
+        return (), head
+    found = [event for event in _events(store, case, seq) if event.who != who]
+    return tuple(found), head

@@ -12,7 +12,7 @@ from jobs.dispute.facts import Term, TermKind
 from jobs.dispute.finding import Finding
 from pages.common import widgets, words
 from pages.common.words import _
-from pages.steps import speech
+from pages.steps import opinion
 from pages.steps.work import Work, attempt
 
 __all__ = ["show"]
@@ -75,7 +75,7 @@ def _form(work: Work, finding: Finding) -> None:
         places = [
             _("整个争议区"),
             *(
-                _("第 {number} 段（{span}）", number=each.number, span=speech.span(each))
+                _("第 {number} 段（{span}）", number=each.number, span=opinion.span(each))
                 for each in finding.analysis.disputed_stretches
             ),
         ]

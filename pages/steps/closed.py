@@ -13,6 +13,7 @@ from jobs.dispute.facts import Agreement
 from jobs.dispute.signing import PlotRow
 from pages.common import widgets, words
 from pages.common.words import _
+from pages.steps.deeds import did
 from pages.steps.work import Work, attempt
 
 __all__ = ["areas", "give_up", "history", "show"]
@@ -22,7 +23,7 @@ def show(work: Work) -> None:
     """Show how the case ended."""
     st.subheader(_state(work.case.state))
     for agreement in signing.agreements_of(work.store, work.case):
-        _agreement(agreement)
+        _agreement(work, agreement)
     if work.case.state == "settled":
         widgets.note(_("登记面积 → 议定面积"))
         areas(outcome.settled_rows(work.store, work.case))
@@ -46,11 +47,12 @@ def _reopen(work: Work, reopen: Callable[[], object]) -> None:
     work.put("step", None)
 
 
-def _agreement(agreement: Agreement) -> None:
+def _agreement(work: Work, agreement: Agreement) -> None:
     signed = agreement.signed_at
     day = words.day(signed.year, signed.month, signed.day) if signed else _("日期不明")
     st.markdown(_("第 {number} 份协议，{day} 签字。", number=agreement.number, day=day))
-    st.link_button(_("看签字件"), f"/evidence/{agreement.scan_sha256}", type="tertiary")
+    if access.allows(work.who, "editor"):
+        st.link_button(_("看签字件"), f"/evidence/{agreement.scan_sha256}", type="tertiary")
 
 
 def _handover(work: Work) -> None:
@@ -99,42 +101,7 @@ def history(work: Work) -> None:
     with st.expander(_("这件纠纷的经过")):
         for event in reversed(tracing.events_of(work.store, work.case)):
             when = event.at.astimezone().strftime("%Y-%m-%d %H:%M")
-            st.markdown(f"{when}　{widgets.plain(event.name)}　{widgets.plain(_did(event.action))}")
-
-
-def _did(action: str) -> str:
-    return {
-        "case.open": _("立案"),
-        "case.files": _("放入资料"),
-        "case.overrule": _("改正了文件的认法"),
-        "case.file_away": _("收起文件"),
-        "case.line": _("说明或改了一条线"),
-        "case.redraw": _("在图上改了线"),
-        "case.line_away": _("收起一条线"),
-        "case.point": _("记下界点"),
-        "case.point_away": _("去掉界点"),
-        "case.users": _("记下谁在使用"),
-        "case.explanations": _("写下面积的解释"),
-        "case.settings": _("改了设置"),
-        "case.hand": _("手工调整了线"),
-        "case.hand_undo": _("撤销了一次调整"),
-        "case.hand_drop": _("放弃了手工线"),
-        "case.choose": _("选定方案"),
-        "case.unchoose": _("取消选定"),
-        "case.terms": _("改了约定"),
-        "case.join": _("列出要到场的人"),
-        "case.presence": _("记下到场情况"),
-        "case.papers": _("填写文书内容"),
-        "case.package": _("生成文书包"),
-        "case.settle": _("登记签字件，变更地块"),
-        "case.reopen": _("重新办理"),
-        "case.refer": _("移送上级"),
-        "case.referred": _("移送上级"),
-        "case.failed": _("调解不成，结案"),
-        "case.withdrawn": _("撤回，结案"),
-        "case.put_away": _("收起案件"),
-        "case.back": _("取出案件"),
-    }.get(action, action)
+            st.markdown(f"{when}　{widgets.plain(event.name)}　{widgets.plain(did(event.action))}")
 
 
 def _state(state: str) -> str:

@@ -9,8 +9,8 @@ from jobs.dispute import material, picture
 from jobs.dispute.finding import Finding, try_find
 from pages.common import mapview, widgets, words
 from pages.common.words import _
-from pages.steps import evidence, speech, stretchcard
-from pages.steps.work import Board, Next, Work
+from pages.steps import evidence, opinion, speech, stretchcard
+from pages.steps.work import Board, Next, Work, fit_once
 
 __all__ = ["board", "finding_board", "found", "no_finding", "onward", "panel", "take"]
 
@@ -38,7 +38,7 @@ def finding_board(work: Work, finding: Finding | None) -> Board:
     if finding is None:
         return Board(layers=picture.lines(rows, selectable=False))
     analysis = finding.analysis
-    verdicts = {each.number: speech.verdict(each) for each in analysis.disputed_stretches}
+    verdicts = {each.number: opinion.verdict(each) for each in analysis.disputed_stretches}
     chosen = _chosen(work, analysis)
     return Board(
         layers=[
@@ -47,7 +47,7 @@ def finding_board(work: Work, finding: Finding | None) -> Board:
             *picture.end_points(analysis),
         ],
         selected=[picture.place_of(chosen)] if chosen is not None else [],
-        command=mapview.fit("disputed", "stretch_agreed", seq="differences"),
+        command=fit_once(work, "line", "disputed", "stretch_agreed"),
     )
 
 

@@ -15,7 +15,7 @@ from pages.common.words import _
 from pages.steps import correcting
 from pages.steps.work import Work, attempt, refresh_map
 
-__all__ = ["show"]
+__all__ = ["put_away", "show"]
 
 _FAR_KM: Final = 60.0
 
@@ -70,6 +70,22 @@ def _far(work: Work, read: ReadFile) -> None:
 def _see(work: Work, file_id: int) -> None:
     work.put("file", file_id)
     refresh_map(work)
+
+
+def put_away(work: Work) -> None:
+    """List the files that were put away, to take them out again."""
+    found = material.away_files_of(work.store, work.case)
+    if not found or not work.may_work:
+        return
+    with st.expander(_("收起的文件（{count}）", count=words.count(len(found)))):
+        for file in found:
+            take = partial(material.take_out_file, work.store, file, work.who)
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(widgets.plain(file.name))
+                key = work.key(f"file-out-{file.id}")
+                st.button(
+                    _("取出"), key=key, type="tertiary", on_click=attempt, args=(work, take, _("已取出。"))
+                )
 
 
 def _put_away(work: Work, read: ReadFile) -> None:

@@ -12,7 +12,7 @@ from jobs.intake import TakenFile, Upload
 from pages.common import filedrop, mapview, widgets, words
 from pages.common.words import _
 from pages.steps import filecard
-from pages.steps.work import Board, Next, Work, attempt, refresh_map
+from pages.steps.work import Board, Next, Work, attempt, fit_brought, refresh_map
 
 __all__ = ["board", "onward", "panel", "take"]
 
@@ -26,7 +26,7 @@ def board(work: Work) -> Board:
     return Board(
         layers=[*picture.lines(rows, selectable=False), picture.file_shapes(shapes)],
         selected=[("import_preview", shape.id) for shape in shapes if shape.file.id == chosen][:40],
-        command=mapview.fit("import_preview", seq=f"files-{work.get('fit')}") if work.get("fit") else None,
+        command=fit_brought(work, "import_preview"),
     )
 
 
@@ -53,6 +53,7 @@ def panel(work: Work) -> None:
         )
     for read in found:
         filecard.show(work, read)
+    filecard.put_away(work)
 
 
 def _drop(work: Work) -> None:

@@ -15,7 +15,7 @@ from pages.common.words import _
 from pages.steps import lineform, mapwork, speech
 from pages.steps.work import Work, attempt
 
-__all__ = ["certificate", "left_over", "line", "points"]
+__all__ = ["certificate", "left_over", "line", "points", "put_away"]
 
 _MOST_LISTED = 8
 
@@ -75,6 +75,28 @@ def points(work: Work) -> None:
                     type="tertiary",
                     on_click=attempt,
                     args=(work, away, _("已去掉。")),
+                )
+
+
+def put_away(work: Work) -> None:
+    """List the lines that were put away, to take them out again."""
+    rows = material.away_of(work.store, work.case)
+    if not rows or not work.may_work:
+        return
+    with st.expander(_("收起的线（{count}）", count=words.count(len(rows)))):
+        for row in rows:
+            take = partial(material.take_out_line, work.store, row.line, work.who)
+            label = " · ".join(
+                part for part in (speech.role(row.line.role), row.line.label, row.file_name) if part
+            )
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.markdown(widgets.plain(label))
+                st.button(
+                    _("取出"),
+                    key=work.key(f"line-out-{row.line.id}"),
+                    type="tertiary",
+                    on_click=attempt,
+                    args=(work, take, _("已取出。")),
                 )
 
 

@@ -12,7 +12,7 @@ from pages.common import mapview, widgets
 from pages.common.mapview import Draw, Tools
 from pages.common.words import _
 from pages.steps import lineform, linelist, mapwork
-from pages.steps.work import Board, Next, Work
+from pages.steps.work import Board, Next, Work, fit_brought
 
 __all__ = ["board", "onward", "panel", "take"]
 
@@ -30,9 +30,7 @@ def board(work: Work) -> Board:
         ],
         tools=_tools(work, bool(rows)) if work.may_work else None,
         selected=selected,
-        command=mapview.fit(*ROLES, "import_preview", seq=f"lines-{work.get('fit')}")
-        if work.get("fit")
-        else None,
+        command=fit_brought(work, *ROLES, "import_preview"),
     )
 
 
@@ -76,6 +74,7 @@ def panel(work: Work) -> None:
     linelist.points(work)
     if shapes:
         linelist.left_over(work, shapes)
+    linelist.put_away(work)
 
 
 def _unused(work: Work, rows: list[CaseLine]) -> tuple[FileShape, ...]:

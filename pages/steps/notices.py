@@ -8,14 +8,31 @@ from geo.errors import StoreError
 from jobs.dispute import tracing
 from pages.common import widgets
 from pages.common.words import _
+from pages.steps.deeds import did
 from pages.steps.work import Work, let_go
 
-__all__ = ["show"]
+__all__ = ["others", "show"]
 
 
 def _seen(work: Work) -> None:
     work.put("fault", None)
     let_go(work)
+
+
+def others(work: Work) -> None:
+    """Say what somebody else did in this case since this person looked."""
+    head = work.store.log.head()[0]
+    events, last = tracing.since(work.store, work.case, int(work.get("seen", head)), work.who.id)
+    if not events:
+        work.put("seen", last)
+    if not events or work.get("fault") is not None:
+        return
+    with st.container(border=True, key="jb-others"):
+        st.markdown(f"**{_('您看着的时候，别人改过：')}**")
+        for event in events[-6:]:
+            when = event.at.astimezone().strftime("%H:%M")
+            st.markdown(f"- {when} {widgets.plain(event.name)}：{widgets.plain(did(event.action))}")
+        st.button(_("知道了"), key=work.key("others-seen"), on_click=work.put, args=("seen", last))
 
 
 def show(work: Work) -> None:

@@ -38,7 +38,7 @@ def board(work: Work) -> Board:
             *picture.proposed(looked_at, chosen=choice.is_chosen(work, finding, looked_at), editable=by_hand),
         ],
         tools=Tools(edit=True, live=True, undo=draft is not None and draft.changes > 0) if by_hand else None,
-        command=mapview.fit("disputed", "proposal", "agreed", seq="options"),
+        command=base.command,
     )
 
 

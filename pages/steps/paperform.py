@@ -41,6 +41,15 @@ _SURVEY: Final[tuple[Field, ...]] = (
     ("survey_operator", N_("作业人")),
     ("survey_method", N_("用什么测的")),
 )
+_OFFICE: Final[tuple[Field, ...]] = (
+    ("township", N_("乡镇")),
+    ("county", N_("县")),
+    ("committee", N_("调解委员会")),
+    ("telephone", N_("电话")),
+    ("address", N_("地址")),
+    ("arbitration", N_("仲裁委员会")),
+    ("court", N_("法院")),
+)
 _LONG: Final = frozenset({"facts", "dispute"})
 
 
@@ -59,6 +68,8 @@ def show(work: Work) -> None:
         _texts(work, form, _SURVEY)
         _day(work, form, "measured_on", _("测量日期"))
         st.caption(_("测量单位、证书号、作业人三样齐全，坐标表才叫“界址点成果表”。"))
+    with st.expander(_("本单位（各件通用）")):
+        _office(work)
     if work.case.level != "household":
         with st.expander(_("移送"), expanded=True):
             _texts(work, form, (("referred_to", N_("移送给谁")),))
@@ -109,6 +120,25 @@ def _day(work: Work, form: PaperForm, name: str, title: str) -> None:
         disabled=not work.may_work,
         on_change=partial(_save, work, name, key),
     )
+
+
+def _office(work: Work) -> None:
+    office = papers.office_of(work.store)
+    for name, title in _OFFICE:
+        key = work.key(f"office-{name}")
+        st.text_input(
+            _(title),
+            value=getattr(office, name),
+            key=key,
+            max_chars=80,
+            disabled=not work.may_work,
+            on_change=partial(_save_office, work, name, key),
+        )
+
+
+def _save_office(work: Work, name: str, key: str) -> None:
+    office = replace(papers.office_of(work.store), **{name: str(st.session_state[key])})
+    attempt(work, partial(papers.save_office, work.store, office, work.who))
 
 
 def _level(work: Work, form: PaperForm) -> None:

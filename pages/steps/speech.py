@@ -1,4 +1,4 @@
-"""Words that several steps of a case share: what a line is, how good it is, what was found of a stretch."""
+"""Words that several steps of a case share: what a line is, how good it is, areas, options, needs by law."""
 
 from __future__ import annotations
 
@@ -9,9 +9,7 @@ import streamlit as st
 
 from geo.errors import Problem
 from geo.proposal import Need, Proposal, ProposalName
-from geo.stretch import Stretch
 from geo.uncertainty import Accuracy
-from geo.verdict import INSTRUMENTS as DECIDING
 from jobs.dispute.facts import LineRole
 from jobs.dossier import proposal_words
 from jobs.quick_measure import INSTRUMENTS
@@ -23,16 +21,12 @@ __all__ = [
     "accuracy",
     "disputed_area",
     "doubts",
-    "instrument",
     "need",
-    "opinion",
     "proposal",
     "proposal_name",
     "role",
     "role_colour",
     "small_area",
-    "span",
-    "verdict",
 ]
 
 _TINY_M2: Final = 20.0
@@ -69,12 +63,6 @@ def accuracy(sigma_own_m: float | None, sigma_common_m: float | None = None) -> 
     return f"{title}，{figure}" if title else figure
 
 
-def span(stretch: Stretch) -> str:
-    """Return where a stretch lies along the line: 0–96 米."""
-    start, end = words.number(stretch.from_m, 0), words.number(stretch.to_m, 0)
-    return _("{start}–{end} 米", start=start, end=end)
-
-
 def disputed_area(area_m2: float, sigma_m2: float | None, at_most_m2: float | None) -> str:
     """Return an area with its interval, or where noise alone makes area what it is at most (DEFINITIONS 7)."""
     if sigma_m2 is None and at_most_m2 is not None:
@@ -95,26 +83,6 @@ def doubts(found: Sequence[Problem]) -> None:
     lines = [f"- {widgets.plain(f'{one.what(lang)} {one.remedy(lang)}'.strip())}" for one in found]
     if lines:
         st.warning("\n".join([_("要留意的："), *lines]))
-
-
-def verdict(stretch: Stretch) -> str:
-    """Return the measuring opinion on a stretch in a few words."""
-    if stretch.state == "agreed":
-        return _("两家一致")
-    return {
-        "within_error": _("相差在测量误差之内"),
-        "real_difference": _("确有差异"),
-        "not_enough_evidence": _("资料不足，说不准"),
-        None: _("没有意见"),
-    }[stretch.verdict]
-
-
-def instrument(code: str | None) -> str:
-    """Return the instrument that would decide, or nothing."""
-    found = next((one for one in DECIDING if one.code == code), None)
-    if found is None:
-        return ""
-    return found.zh if words.language() == "zh" else found.en
 
 
 def proposal_name(name: ProposalName) -> str:
@@ -138,36 +106,3 @@ def need(code: Need) -> str:
         "government_approval": _("报乡政府和县级主管部门批准"),
         "title_unknown": _("先查清证书或承包合同（目前没有）"),
     }[code]
-
-
-def opinion(stretch: Stretch) -> str:
-    """Return the measuring opinion on a stretch in full sentences."""
-    length = words.length_m(stretch.length_m, 0)
-    if stretch.state == "agreed":
-        return _("这一段长 {length}，两家的线相距不超过约定的界限，没有争议。", length=length)
-    apart = _(
-        "这一段长 {length}，两家的线平均相距 {mean} 米，最远 {most} 米。",
-        length=length,
-        mean=words.number(stretch.mean_separation_m, 1),
-        most=words.number(stretch.max_separation_m, 1),
-    )
-    return apart + _ruling(stretch)
-
-
-def _ruling(stretch: Stretch) -> str:
-    sigma, device = stretch.sigma_difference_m, instrument(stretch.instrument)
-    if stretch.verdict == "real_difference":
-        limit = words.number(2 * (sigma or 0.0), 2)
-        return _("测量误差至多 {limit} 米，所以确有差异。", limit=limit)
-    if stretch.verdict == "within_error":
-        limit = words.number(2 * (sigma or 0.0), 2)
-        return _("测量误差可以有 {limit} 米，这点差别量不出来。", limit=limit) + _decide(device)
-    if sigma is None:
-        return _("至少一方的线不知道精度，说不准。") + _decide(device)
-    return _("测量误差可以有 {limit} 米，资料不足，说不准。", limit=words.number(2 * sigma, 1)) + _decide(
-        device
-    )
-
-
-def _decide(device: str) -> str:
-    return _("双方到场用{device}重测，可以分清。", device=device) if device else ""

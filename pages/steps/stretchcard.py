@@ -10,7 +10,7 @@ from geo.stretch import Stretch
 from jobs.dispute import noting
 from pages.common import widgets
 from pages.common.words import _
-from pages.steps import speech
+from pages.steps import opinion, speech
 from pages.steps.work import Work, attempt
 
 __all__ = ["show"]
@@ -21,7 +21,7 @@ def show(work: Work, stretch: Stretch) -> None:
     is_chosen = work.get("stretch") == stretch.number
     on = "on" if is_chosen else "off"
     with st.container(key=f"jb-row-{on}-stretch-{stretch.number}", gap=None):
-        label = f"{stretch.number}　{speech.span(stretch)}　{speech.verdict(stretch)}"
+        label = f"{stretch.number}　{opinion.span(stretch)}　{opinion.verdict(stretch)}"
         st.button(
             widgets.plain(label),
             key=work.key(f"stretch-{stretch.number}"),
@@ -37,7 +37,7 @@ def show(work: Work, stretch: Stretch) -> None:
 
 def _more(work: Work, stretch: Stretch) -> None:
     """Say all that is known of the selected stretch."""
-    st.markdown(widgets.plain(speech.opinion(stretch)))
+    st.markdown(widgets.plain(opinion.opinion(stretch)))
     if stretch.state != "disputed":
         return
     users = noting.users_of(work.store, work.case)

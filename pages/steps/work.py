@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
@@ -17,7 +18,18 @@ from jobs.dispute.facts import Case, Record, Store
 from layers.webmap import MapLayer
 from pages.common import mapview, session, widgets
 
-__all__ = ["Board", "Next", "Work", "attempt", "begin", "held", "let_go", "refresh_map"]
+__all__ = [
+    "Board",
+    "Next",
+    "Work",
+    "attempt",
+    "begin",
+    "fit_brought",
+    "fit_once",
+    "held",
+    "let_go",
+    "refresh_map",
+]
 
 _R = TypeVar("_R")
 R = TypeVar("R", bound=Record)
@@ -119,5 +131,20 @@ def let_go(work: Work) -> None:
 
 
 def refresh_map(work: Work) -> None:
-    """Let the map show the whole case in the next run."""
-    work.put("fit", int(work.get("fit", 0)) + 1)
+    """Let the map show the whole of what was just brought, once."""
+    work.put("fit", secrets.token_hex(4))
+
+
+def fit_brought(work: Work, *layers: str) -> mapview.Command | None:
+    """Return the command of :func:`refresh_map`, once."""
+    mark = work.get("fit")
+    work.put("fit", None)
+    return mapview.fit(*layers, seq=mark) if mark else None
+
+
+def fit_once(work: Work, name: str, *layers: str) -> mapview.Command | None:
+    """Return the command that shows ``layers``, the first time in a session; the map then stays where it is."""
+    if work.get(f"fitted-{name}"):
+        return None
+    work.put(f"fitted-{name}", True)
+    return mapview.fit(*layers, seq=name)
