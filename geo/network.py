@@ -34,6 +34,7 @@ from geo.design import Columns, Design, Floats, coordinate_count, design, observ
 from geo.errors import GeometryError
 from geo.observation import ANGULAR, Network, NetworkPoint
 from geo.snooping import snoop
+from geo.sparse_inverse import selected_inverse
 
 __all__ = ["AdjustedObservation", "AdjustedPoint", "Adjustment", "ErrorEllipse", "Suspect", "adjust"]
 
@@ -145,6 +146,7 @@ class _State:
     misclosure: Floats
     whitened: sparse.csr_array
     factor: Any
+    scaled: sparse.csc_array
     scale: Floats
     datum: Datum
     iterations: int
@@ -202,12 +204,13 @@ def _solve_state(
     datum = datum_of(network, columns, places, whitened)
     reduced = normal[datum.kept][:, datum.kept]
     scale = 1.0 / np.sqrt(reduced.diagonal())
-    scaled = sparse.diags_array(scale) @ reduced @ sparse.diags_array(scale)
+    scaled = (sparse.diags_array(scale) @ reduced @ sparse.diags_array(scale)).tocsc()
     return _State(
         places=places,
         misclosure=misclosure,
         whitened=whitened,
-        factor=_factorise(network, columns, scaled.tocsc(), datum.kept),
+        factor=_factorise(network, columns, scaled, datum.kept),
+        scaled=scaled,
         scale=scale,
         datum=datum,
         iterations=number,
@@ -297,8 +300,10 @@ def _conclude(
     freedom = len(network.observations) - columns.count + defect
     sigma0 = math.sqrt(squares / freedom) if freedom > 0 else network.sigma_apriori
     used = sigma0 if network.use_aposteriori and freedom > 0 else network.sigma_apriori
-    cofactors = _cofactors(state, columns)
-    redundancy, standardised = _tests(network, state, weighted, used)
+    near = _near_cofactors(state, columns)
+    cofactors = _cofactors(state, columns) if near is None else _blocks(state, columns, near)
+    leverage = _leverage(state) if near is None else _near_leverage(state, near)
+    redundancy, standardised = _tests(leverage, weighted, used)
     seen = _adjusted_observations(network, state, redundancy, standardised)
     return Adjustment(
         points=tuple(
@@ -345,13 +350,86 @@ def _full_covariance(state: _State, columns: Columns, used: float) -> Floats:
     return used**2 * _solve_columns(state, columns, wanted)[wanted]
 
 
-def _tests(network: Network, state: _State, weighted: Floats, used: float) -> tuple[Floats, Floats]:
-    """Return redundancy numbers and standardised residuals (NaN where nothing controls the observation)."""
-    count = len(network.observations)
-    leverage = np.empty(count)
-    for start in range(0, count, _CHUNK):
+def _near_cofactors(state: _State, columns: Columns) -> Floats | None:
+    """Return the cofactors of unknowns that meet in an observation or a point, before the datum; shape (kept, kept)."""
+    position = np.full(columns.count, -1)
+    position[state.datum.kept] = np.arange(len(state.datum.kept))
+    known = np.where(columns.of_point >= 0, position[columns.of_point], -1)
+    pairs = np.concatenate([known[:, pair] for pair in ([0, 1], [1, 0], [0, 2], [2, 0], [1, 2], [2, 1])])
+    pairs = pairs[(pairs >= 0).all(axis=1)]
+    wanted = sparse.coo_array((np.zeros(len(pairs)), (pairs[:, 0], pairs[:, 1])), shape=state.scaled.shape)
+    scaled, wanted = state.scaled.tocoo(), wanted.tocoo()
+    both = sparse.coo_array(
+        (
+            np.concatenate((scaled.data, wanted.data)),
+            (np.concatenate((scaled.row, wanted.row)), np.concatenate((scaled.col, wanted.col))),
+        ),
+        shape=state.scaled.shape,
+    )
+    table = selected_inverse(both.tocsc(), state.factor)
+    if table is None:
+        return None
+    table *= state.scale[:, None]
+    table *= state.scale
+    return table
+
+
+def _blocks(state: _State, columns: Columns, near: Floats) -> Mapping[int, Floats]:
+    """Return each point's 3x3 block of the cofactor matrix, moved to the network's datum."""
+    datum = state.datum
+    position = np.full(columns.count, -1)
+    position[datum.kept] = np.arange(len(datum.kept))
+    moving = _moving(state)
+    blocks: dict[int, Floats] = {}
+    for row in np.flatnonzero((columns.of_point >= 0).any(axis=1)).tolist():
+        unknown = columns.of_point[row]
+        place = np.where(unknown >= 0, position[unknown], -1)
+        known = place >= 0
+        block = np.where(np.outer(known, known), near[np.ix_(place, place)], 0.0)
+        if moving is not None:
+            turn, carried, spread = (part[unknown] for part in moving)
+            block = block - turn @ carried.T - carried @ turn.T + spread @ turn.T
+        free = unknown >= 0
+        blocks[row] = np.where(np.outer(free, free), block, 0.0)
+    return blocks
+
+
+def _moving(state: _State) -> tuple[Floats, Floats, Floats] | None:
+    """Return the parts of S Q Sᵀ = Q - T Wᵀ - W Tᵀ + T M Tᵀ with T = G (BᵀG)⁻¹, W = Q B, M = BᵀQB: T, W and T M."""
+    datum = state.datum
+    if datum.motions.shape[1] == 0:
+        return None
+    turn = datum.motions @ np.linalg.inv(datum.border.T @ datum.motions)
+    carried = np.zeros_like(datum.border)
+    scale = state.scale[:, None]
+    side = np.asfortranarray(scale * datum.border[datum.kept])
+    carried[datum.kept] = scale * np.asarray(state.factor.solve(side))
+    return turn, carried, turn @ (datum.border.T @ carried)
+
+
+def _near_leverage(state: _State, near: Floats) -> Floats:
+    """Return how much of each observation is its own; the datum does not matter to observations."""
+    rows = state.whitened[:, state.datum.kept].tocsr()
+    leverage = np.empty(rows.shape[0])
+    for row in range(rows.shape[0]):
+        stored = slice(rows.indptr[row], rows.indptr[row + 1])
+        values, cols = rows.data[stored], rows.indices[stored]
+        leverage[row] = values @ near[np.ix_(cols, cols)] @ values
+    return leverage
+
+
+def _leverage(state: _State) -> Floats:
+    """Return the same by solving for every observation: for networks too large for the table."""
+    leverage = np.empty(state.whitened.shape[0])
+    for start in range(0, len(leverage), _CHUNK):
         rows = state.whitened[start : start + _CHUNK].toarray()
         leverage[start : start + _CHUNK] = (rows * state.solve(rows.T).T).sum(axis=1)
+    return leverage
+
+
+def _tests(leverage: Floats, weighted: Floats, used: float) -> tuple[Floats, Floats]:
+    """Return redundancy numbers and standardised residuals (NaN where nothing controls the observation)."""
+    count = len(leverage)
     redundancy = np.clip(1.0 - leverage, 0.0, 1.0)
     residual_sigma = used * np.sqrt(redundancy)
     controlled = redundancy > 1e-6
