@@ -23,6 +23,7 @@ __all__ = [
     "Pair",
     "apart",
     "facing_line",
+    "loops_cut",
     "one_part_taken",
     "side_assumed",
     "touch_in_point",
@@ -96,6 +97,19 @@ def touch_in_point() -> DisputeError:
         zh="两方主张只在一点相接，没有共同界线：请核对两方的图形。",
         en="The claims meet in a single point and have no boundary in common: check both shapes.",
     )
+
+
+def loops_cut(claim: Claim, loops: int, limit_m2: float) -> Problem:
+    """Return the note that small loops of a claim's boundary were cut off."""
+    return DisputeError(
+        "loops_cut",
+        zh="{party}方的主张界线有 {loops} 个不超过 {limit_m2} 平方米的小圈，按行走误差剪去。",
+        en="The boundary claimed by {party} had {loops} loops of up to {limit_m2} m², cut off as noise of the walk.",
+        where=claim.label,
+        party=claim.party,
+        loops=loops,
+        limit_m2=limit_m2,
+    ).problem("请在图上核对。", "Check the line on the map.")
 
 
 def one_part_taken(claim: Claim, count: int) -> Problem:

@@ -6,7 +6,7 @@ import numpy as np
 
 from geo.claim import Claim, DisputeSettings, LineSide
 from geo.errors import DisputeError, Problem
-from geo.facing import Facing, Pair, apart, side_assumed
+from geo.facing import Facing, Pair, apart, loops_cut, side_assumed
 from geo.polyline import (
     FloatArray,
     Ruler,
@@ -83,19 +83,7 @@ def claim_line(claim: Claim, settings: DisputeSettings) -> tuple[FloatArray, lis
             easting_m=round(float(large[0]), 3),
             northing_m=round(float(large[1]), 3),
         )
-    return clean, [_loops_cut(claim, loops, settings)] if loops else []
-
-
-def _loops_cut(claim: Claim, loops: int, settings: DisputeSettings) -> Problem:
-    return DisputeError(
-        "loops_cut",
-        zh="{party}方的主张线有 {loops} 个不超过 {limit_m2} 平方米的小圈，按行走误差剪去。",
-        en="The claim line of {party} had {loops} loops of up to {limit_m2} m², cut off as noise of the walk.",
-        where=claim.label,
-        party=claim.party,
-        loops=loops,
-        limit_m2=settings.largest_loop_m2,
-    ).problem("请在图上核对。", "Check the line on the map.")
+    return clean, [loops_cut(claim, loops, settings.largest_loop_m2)] if loops else []
 
 
 def _refuse_far_lines(ruler_a: Ruler, ruler_b: Ruler) -> None:

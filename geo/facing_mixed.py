@@ -19,7 +19,7 @@ __all__ = ["face_plot_and_line", "mirrored"]
 
 def face_plot_and_line(plot_claim: Claim, line_claim: Claim, settings: DisputeSettings) -> Facing:
     """Return the facing lines with the plot as claim A, on the left."""
-    plot, noted = _nearest_part(plot_claim, line_claim)
+    plot, noted = _nearest_part(plot_claim, line_claim, settings)
     line, loops = claim_line(line_claim, settings)
     region = _nearest_ring(plot, LineString(line))
     ruler = Ruler(line)
@@ -46,14 +46,17 @@ def face_plot_and_line(plot_claim: Claim, line_claim: Claim, settings: DisputeSe
     )
 
 
-def _nearest_part(plot_claim: Claim, line_claim: Claim) -> tuple[Polygon, list[Problem]]:
-    parts, line = valid_parts(plot_claim), line_claim.line or LineString()
+def _nearest_part(
+    plot_claim: Claim, line_claim: Claim, settings: DisputeSettings
+) -> tuple[Polygon, list[Problem]]:
+    line = line_claim.line or LineString()
+    parts, noted = valid_parts(plot_claim, settings)
     if len(parts) == 1:
-        return parts[0], []
+        return parts[0], noted
     inside = [float(part.intersection(line).length) for part in parts]
     away = [float(part.distance(line)) for part in parts]
     best = min(range(len(parts)), key=lambda i: (away[i], -inside[i]))
-    return parts[best], [one_part_taken(plot_claim, len(parts))]
+    return parts[best], [*noted, one_part_taken(plot_claim, len(parts))]
 
 
 def _nearest_ring(plot: Polygon, line: LineString) -> Region:

@@ -13,12 +13,12 @@ from collections.abc import Sequence
 
 import numpy as np
 import shapely
-from shapely.geometry import MultiLineString, MultiPolygon, Polygon
+from shapely.geometry import MultiLineString, MultiPolygon, Point, Polygon
 from shapely.geometry.base import BaseGeometry
 
 from geo.claim import Claim, DisputeSettings, FixedPoint
 from geo.errors import DisputeError, Problem
-from geo.facing import Facing, Pair, apart, one_part_taken, touch_in_point
+from geo.facing import Facing, Pair, apart, loops_cut, one_part_taken, touch_in_point
 from geo.polyline import FloatArray, Ruler, polygon_parts
 from geo.ring import Interval, Region, intervals_on_ring, mean_distance_m, meetings, regions
 from geo.shapes import find_fault
@@ -59,9 +59,17 @@ def face_plots(
     )
 
 
-def valid_parts(claim: Claim) -> list[Polygon]:
-    fault = find_fault(claim.polygon)
-    if fault is not None:
+def valid_parts(claim: Claim, settings: DisputeSettings) -> tuple[list[Polygon], list[Problem]]:
+    """Return the parts of a claimed plot, outer rings counter-clockwise, and what was done to it.
+
+    Small loops of its boundary, as a walk has them, are cut off; any other fault is refused.
+    """
+    plot = MultiPolygon() if claim.polygon is None else claim.polygon
+    fault = find_fault(plot)
+    parts, loops = polygon_parts(plot, TOUCH_M2), 0
+    if fault is not None and fault.code in ("ring_crosses_itself", "ring_touches_itself") and len(parts) == 1:
+        parts, loops = _without_loops(parts[0], settings.largest_loop_m2)
+    if fault is not None and not loops:
         raise DisputeError(
             "claim_shape_invalid",
             zh="{party}方的主张地块不能用：{reason_zh}",
@@ -71,28 +79,57 @@ def valid_parts(claim: Claim) -> list[Polygon]:
             reason_zh=fault.sentence("zh"),
             reason_en=fault.sentence("en"),
         )
-    parts = polygon_parts(MultiPolygon() if claim.polygon is None else claim.polygon, TOUCH_M2)
-    return [shapely.orient_polygons(shapely.force_2d(part), exterior_cw=False) for part in parts]
+    noted = [loops_cut(claim, loops, settings.largest_loop_m2)] if loops else []
+    return [shapely.orient_polygons(shapely.force_2d(part), exterior_cw=False) for part in parts], noted
+
+
+def _without_loops(plot: Polygon, largest_m2: float) -> tuple[list[Polygon], int]:
+    """Return a plot without its small loops, and their number; 0 when a loop is too large to be noise.
+
+    A loop outside becomes a part of its own, one that turns inward a hole where the ring goes round twice.
+    """
+    parts = sorted(polygon_parts(shapely.make_valid(plot)), key=lambda part: -part.area)
+    if not parts:
+        return [plot], 0
+    holes = [hole for hole in parts[0].interiors if Polygon(hole).area > largest_m2]
+    outside, inside = parts[1:], len(parts[0].interiors) - len(holes)
+    if len(holes) != len(plot.interiors) or any(part.area > largest_m2 for part in outside):
+        return [plot], 0
+    return [Polygon(parts[0].exterior, holes)], max(1, len(outside) + inside)
 
 
 def _meeting_parts(
     claim_a: Claim, claim_b: Claim, fixed_points: Sequence[FixedPoint], settings: DisputeSettings
 ) -> tuple[Polygon, Polygon, list[Problem]]:
     """Return the two parts that overlap most, or else touch along the longest boundary."""
-    parts_a, parts_b = valid_parts(claim_a), valid_parts(claim_b)
+    (parts_a, noted_a), (parts_b, noted_b) = valid_parts(claim_a, settings), valid_parts(claim_b, settings)
     pairs = [(a, b) for a in parts_a for b in parts_b]
     areas = [float(shapely.intersection(a, b).area) for a, b in pairs]
     reach_m = settings.agreed_within_m
     along = [float(a.boundary.intersection(b.boundary.buffer(reach_m)).length) for a, b in pairs]
     best = max(range(len(pairs)), key=lambda i: (areas[i] if areas[i] > TOUCH_M2 else 0.0, along[i]))
-    if areas[best] <= TOUCH_M2 and along[best] == 0 and len(fixed_points) < 2:
-        raise apart(float(shapely.distance(claim_a.polygon, claim_b.polygon)))
+    if (
+        areas[best] <= TOUCH_M2
+        and along[best] == 0
+        and _gap_span_m(*pairs[best], fixed_points, settings) == 0
+    ):
+        raise apart(float(min(a.distance(b) for a, b in pairs)))
     problems = [
         one_part_taken(claim, len(parts))
         for claim, parts in ((claim_a, parts_a), (claim_b, parts_b))
         if len(parts) > 1
     ]
-    return *pairs[best], problems
+    return *pairs[best], [*noted_a, *noted_b, *problems]
+
+
+def _gap_span_m(
+    plot_a: Polygon, plot_b: Polygon, fixed_points: Sequence[FixedPoint], settings: DisputeSettings
+) -> float:
+    """Return how far apart the recorded points beside both plots lie; 0 with fewer than two."""
+    places = [Point(point.easting_m, point.northing_m) for point in fixed_points]
+    reach_m = settings.fixed_point_reach_m
+    beside = [at for at in places if max(plot.exterior.distance(at) for plot in (plot_a, plot_b)) <= reach_m]
+    return max((first.distance(second) for first in beside for second in beside), default=0.0)
 
 
 def _meeting_rings(plot_a: Polygon, plot_b: Polygon, tolerance_m: float) -> tuple[Region, Region]:

@@ -9,7 +9,7 @@ were): without it the three plots would no longer match point by point.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import shapely
@@ -174,7 +174,7 @@ def _facing(plots: Mapping[str, Plot], plot_a_id: str, plot_b_id: str, settings:
         Claim(side="a", polygon=plots[plot_a_id], label=plot_a_id),
         Claim(side="b", polygon=plots[plot_b_id], label=plot_b_id),
     )
-    return face_plots(*claims, (), settings)
+    return face_plots(*claims, (), replace(settings, largest_loop_m2=0.0))
 
 
 def _parted(both: TwoPlots, line: FloatArray, own: tuple[str, str]) -> tuple[Polygon, Polygon]:

@@ -435,7 +435,8 @@ def test_plot_and_line__agrees_with_two_plots(pair):
     plots, lines = as_plots(pair), as_lines(pair)
     whole = analysed(plots)
     mixed = analyse(plots[0], lines[1], zone=ZONE)
-    assert mixed.disputed_area_m2 == pytest.approx(whole.disputed_area_m2, abs=2.0)
+    slivers_m2 = 0.1 * 400  # beside agreed stretches; they count as soon as anything else is disputed
+    assert mixed.disputed_area_m2 == pytest.approx(whole.disputed_area_m2, abs=slivers_m2)
 
 
 # ---- ends
@@ -663,4 +664,23 @@ def test_facing__plots_with_a_point_in_common_only_are_refused():
     with pytest.raises(DisputeError, match="single point"):
         face_plots(
             plot_claim("a", box(0, 0, 10, 10)), plot_claim("b", box(10, 10, 20, 20)), (), DisputeSettings()
+        )
+
+
+def test_plots__small_loops_of_a_walk_are_cut_off():
+    walked = Polygon([(0, 0), (60, 0), (60, 50), (61, 52), (59, 52), (60, 50.5), (60, 100), (0, 100)])
+    assert not walked.is_valid
+    found = analyse(plot_claim("a", walked), plot_claim("b", RIGHT), zone=ZONE)
+    assert "loops_cut" in codes(found)
+    assert found.disputed.area == pytest.approx(1000, abs=3)
+
+
+def test_plots__recorded_points_far_away_do_not_bridge_a_gap():
+    far = [FixedPoint(easting_m=EAST + 900, northing_m=NORTH + north, kind="three_way") for north in (0, 100)]
+    with pytest.raises(DisputeError, match="do not meet"):
+        analyse(
+            plot_claim("a", box(0, 0, 50, 100)),
+            plot_claim("b", box(60, 0, 100, 100)),
+            zone=ZONE,
+            fixed_points=far,
         )
