@@ -107,15 +107,25 @@ def _result(
         "degrees_of_freedom": result.degrees_of_freedom,
         "sum_weighted_squares": result.sum_weighted_squares,
         "misclosure": closing,
-        "suspects": [
-            *(_fault(item, result, lang) for item in faults),
-            *(_suspect(item, lang) for item in result.suspects),
-        ],
+        "suspects": _named_once(
+            [
+                *(_fault(item, result, lang) for item in faults),
+                *(_suspect(item, lang) for item in result.suspects),
+            ]
+        ),
         "sigma_apriori": network.sigma_apriori,
         "datum_defect": result.defect,
         "global_test_passed": result.global_test_passed,
         "problems": [problem.as_dict(lang) for problem in listed],
     }
+
+
+def _named_once(suspects: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Keep the first word on each observation: a traverse's own fault finding says more than the test."""
+    found: dict[str, dict[str, Any]] = {}
+    for item in suspects:
+        found.setdefault(item["observation"], item)
+    return list(found.values())
 
 
 def _suspect(item: adjustment.Suspect, lang: Language) -> dict[str, Any]:
