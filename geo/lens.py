@@ -201,10 +201,11 @@ def _grounds(chains_a: list[FloatArray], chains_b: list[FloatArray]) -> list[_Gr
     closed = shapely.linearrings(coords, indices=np.repeat(np.arange(len(solid)), sizes))
     shapes: npt.NDArray[np.object_] = np.asarray(shapely.polygons(closed), dtype=object)
     areas, valid = np.asarray(shapely.area(shapes)), np.asarray(shapely.is_valid(shapes))
+    signs = np.where(np.asarray(shapely.is_ccw(closed)), 1.0, -1.0)
     for place, index in enumerate(solid):
-        signed = signed_area_m2(rings[index][:-1])
         if valid[place]:
-            found[index] = (shapes[place] if areas[place] > SLIVER_M2 else None, signed, False)
+            shape = shapes[place] if areas[place] > SLIVER_M2 else None
+            found[index] = (shape, float(signs[place] * areas[place]), False)
         else:
-            found[index] = _odd_parts(rings[index], signed)
+            found[index] = _odd_parts(rings[index], signed_area_m2(rings[index][:-1]))
     return found

@@ -229,6 +229,8 @@ def mean_point(first: FloatArray, second: FloatArray, weights: tuple[float, floa
 
 def polygon_parts(geom: BaseGeometry, least_m2: float = 0.0) -> list[Polygon]:
     """Return the polygons of any geometry, collections included, larger than ``least_m2``."""
+    if isinstance(geom, Polygon):
+        return [geom] if geom.area > least_m2 else []
     found: list[Polygon] = []
     for part in shapely.get_parts(geom):
         if part.geom_type == "Polygon":

@@ -56,6 +56,9 @@ AREA_MET_M2 = 1.0
 FOLDED_SHARE = 0.05
 """Share of the disputed ground between folded claims beyond which there is no equidistant line."""
 
+ALWAYS_NAMED: tuple[ProposalName, ...] = ("best_fit", "equal_area", "middle", "straight")
+"""Proposals that every dispute has, made or withheld."""
+
 _STRAIGHTENED: tuple[ProposalName, ...] = ("best_fit", "equal_area", "middle")
 """Lines that the straight line keeps to, in this order, unless one is chosen."""
 
@@ -144,8 +147,8 @@ def proposals(
     use = settings or DisputeSettings()
     desk = _Desk(analysis, zone, use, [])
     if not analysis.disputed_stretches or analysis.disputed_area_m2 <= 0:
-        for name in ("best_fit", "equal_area", "middle", "straight"):
-            desk.withhold(name, withholding.nothing_to_share())  # type: ignore[arg-type]
+        for name in ALWAYS_NAMED:
+            desk.withhold(name, withholding.nothing_to_share())
         return ProposalSet(proposals=(), withheld=tuple(desk.withheld))
     _offer_sources(desk, sources)
     _offer_best_fit(desk)
