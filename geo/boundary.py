@@ -35,7 +35,7 @@ from geo.facing_lines import face_lines
 from geo.facing_mixed import face_plot_and_line, mirrored
 from geo.facing_plots import face_plots
 from geo.lens import Lens, lenses
-from geo.polyline import FloatArray, Ruler, coordinates, polygon_parts
+from geo.polyline import FloatArray, Ruler, coordinates, polygon_parts, signed_area_m2
 from geo.remark import remarks
 from geo.span import Ground, grounds, joined_spans, spans
 from geo.stretch import Stretch, stretches
@@ -210,7 +210,7 @@ def _analysed(
         pieces = grounds(found_lenses, cut, offset_m, plots)
     found = stretches(rulers, cut, pieces, accuracies, zone, settings)
     totals = _totals(found, pieces)
-    sigma, at_most = _total_sigma(found, found_lenses, accuracies, settings)
+    sigma, at_most = _total_sigma(found, accuracies, settings)
     compared, source_problems = _compared(rulers, ended, accuracies, sources, settings)
     own = remarks(cut, found_lenses, facing, pieces, rulers, settings)
     return Analysis(
@@ -308,29 +308,23 @@ def _multi(pieces: list[Ground]) -> MultiPolygon:
 
 def _total_sigma(
     found: tuple[Stretch, ...],
-    found_lenses: list[Lens],
     accuracies: tuple[Accuracy | None, Accuracy | None],
     settings: DisputeSettings,
 ) -> tuple[float | None, float | None]:
     """Return sigma of the whole disputed area, or else what it is at most.
 
     The points' own errors add up from stretch to stretch as squares. A survey's common shift moves all stretches
-    together: a lens grows by the shift times its chord, and lenses on both sides cancel. Where noise alone makes
+    together: each grows by the shift times its chord, and stretches on both sides cancel. Where noise alone makes
     area (mean separation within 3 sigma over all disputed stretches) there is no sigma, only a limit.
     """
     disputed = [stretch for stretch in found if stretch.state == "disputed"]
     first, second = accuracies
-    if first is None or second is None or not disputed:
+    if first is None or second is None or not math.fsum(stretch.area_m2 for stretch in disputed):
         return None, None
     own2 = math.fsum((stretch.own_sigma_m2 or 0.0) ** 2 for stretch in disputed)
     common2 = 0.0 if settings.same_survey else first.sigma_common_m**2 + second.sigma_common_m**2
-    chords = [
-        math.copysign(1.0, each.signed_m2) * (each.chain_a[-1] - each.chain_a[0])
-        for each in found_lenses
-        if each.shape is not None
-    ]
-    shift2 = float(np.sum(np.sum(chords, axis=0) ** 2)) if chords else 0.0
-    sigma = math.sqrt(own2 + common2 * shift2)
+    shift = np.sum([_shift_m(stretch, common2) for stretch in disputed], axis=0)
+    sigma = math.sqrt(own2 + common2 * float(shift @ shift))
     area = math.fsum(stretch.area_m2 + stretch.unclaimed_area_m2 for stretch in disputed)
     length = math.fsum((stretch.line_a.length + stretch.line_b.length) / 2 for stretch in disputed)
     difference = disputed[0].sigma_difference_m or 0.0
@@ -338,6 +332,22 @@ def _total_sigma(
         return sigma, None
     limits = [stretch.at_most_m2 or stretch.area_m2 for stretch in disputed]
     return None, max(math.fsum(stretch.area_m2 for stretch in disputed) + 1.96 * sigma, *limits)
+
+
+def _shift_m(stretch: Stretch, common2: float) -> FloatArray:
+    """Return how much a stretch's area grows with a shift of one survey, by direction (metres).
+
+    As long as the stretch's own figure says where that is known, so that the total of one stretch is its own.
+    """
+    line_a, line_b = coordinates(stretch.line_a), coordinates(stretch.line_b)
+    chord = (line_a[-1] - line_a[0] + line_b[-1] - line_b[0]) / 2
+    turned = math.copysign(1.0, signed_area_m2(np.vstack((line_a, line_b[::-1]))))
+    size = float(np.hypot(*chord))
+    if stretch.area_sigma_m2 is not None and common2 > 0 and size > 0:
+        known = stretch.area_sigma_m2**2 - (stretch.own_sigma_m2 or 0.0) ** 2
+        chord = chord / size * math.sqrt(max(known, 0.0) / common2)
+    shifted: FloatArray = turned * chord
+    return shifted
 
 
 def _compared(

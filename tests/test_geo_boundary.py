@@ -684,3 +684,29 @@ def test_plots__recorded_points_far_away_do_not_bridge_a_gap():
             zone=ZONE,
             fixed_points=far,
         )
+
+
+def test_total_sigma__of_one_disputed_stretch_is_its_own():
+    """Two families add the printed figures: a total of one stretch must not carry another ± than the stretch.
+
+    The lines cross twice inside the agreed distance, so that agreed lenses lie beside the one disputed patch.
+    """
+    accuracy = Accuracy(sigma_own_m=0.2, sigma_common_m=0.3)
+    line_a = LineString([(EAST, NORTH), (EAST + 100, NORTH + 0.05), (EAST + 300, NORTH), (EAST + 400, NORTH)])
+    line_b = LineString(
+        [
+            (EAST, NORTH),
+            (EAST + 100, NORTH),
+            (EAST + 200, NORTH + 30),
+            (EAST + 300, NORTH + 0.02),
+            (EAST + 400, NORTH),
+        ]
+    )
+    found = analyse(
+        Claim(side="a", line=line_a, accuracy=accuracy),
+        Claim(side="b", line=line_b, accuracy=accuracy),
+        zone=ZONE,
+    )
+    (stretch,) = found.disputed_stretches
+    assert stretch.area_sigma_m2 is not None
+    assert found.disputed_area_sigma_m2 == pytest.approx(stretch.area_sigma_m2, rel=1e-9)
