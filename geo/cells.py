@@ -30,6 +30,7 @@ GeometryArray = npt.NDArray[Any]
 _LEAST_EDGE_M = 0.01
 _LEAST_PIECE_M2 = 1e-4
 _FAR = 8.0
+_SAME_PLACE_M = 1e-7
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,6 +43,8 @@ class Cells:
         Ends of every edge between two cells of one parent, metres in the working plane.
     edge_sites : array of int, shape (e, 2)
         Households on whose ground the edge's two sides lie, after pieces were handed over.
+    on_border : array of bool, shape (e, 2)
+        Whether that end of the edge lies on the parent's border.
     shared_m : csr_matrix, shape (n, n)
         Length of the common edge of each pair of neighbours.
     part : array of int, shape (n,)
@@ -53,6 +56,7 @@ class Cells:
     edge_from_en: FloatArray
     edge_to_en: FloatArray
     edge_sites: IntArray
+    on_border: npt.NDArray[np.bool_]
     shared_m: csr_matrix
     part: IntArray
     handed_over: int
@@ -78,19 +82,21 @@ def make_cells(sites: Sites, parents: GeometryArray) -> Cells:
         Valid areas in the same plane.
     """
     shapely.prepare(parents)
-    ridges = _ridges(sites)
+    ridges = _through_spots(_ridges(sites), sites)
     lines = np.asarray(shapely.linestrings(np.stack([ridges.start, ridges.end], axis=1)))
     home = parents[sites.parent[ridges.sites[:, 0]]] if len(lines) else np.empty(0, dtype=object)
     inside = shapely.contains_properly(home, lines)
     real = ridges.sites[:, 1] >= 0
     cut, whole = np.flatnonzero(real & ~inside), np.flatnonzero(real & inside)
     clipped, source = _clip(lines[cut], home[cut])
-    ends = np.concatenate([np.stack([ridges.start[whole], ridges.end[whole]], axis=1), clipped])
-    pairs = np.concatenate([ridges.sites[whole], ridges.sites[cut[source]]])
-    touching = np.unique(ridges.sites[~inside])
-    pieces = _pieces(touching[touching >= 0], ridges, sites, parents)
-    owned = _owners(ends, pairs, pieces, len(sites.parent))
-    return _cells(ends, owned, pieces, len(sites.parent))
+    source = np.concatenate([whole, cut[source]])
+    uncut = np.stack([ridges.start, ridges.end], axis=1)[source]
+    ends = np.concatenate([uncut[: len(whole)], clipped])
+    on_border = np.abs(ends - uncut).max(axis=2) > _SAME_PLACE_M
+    touching = _may_fall_apart(ridges, ~inside, (source, on_border), sites, parents)
+    pieces = _pieces(touching, ridges, sites, parents)
+    owned = _owners(ends, ridges.sites[source], pieces, sites.placed_en)
+    return _cells(ends, on_border, owned, pieces, len(sites.parent))
 
 
 def _ridges(sites: Sites) -> _Ridges:
@@ -105,6 +111,31 @@ def _ridges(sites: Sites) -> _Ridges:
         np.concatenate([ridges.sites for ridges in found]),
         np.concatenate([ridges.start for ridges in found]),
         np.concatenate([ridges.end for ridges in found]),
+    )
+
+
+def _through_spots(ridges: _Ridges, sites: Sites) -> _Ridges:
+    """Let the edges between households on one spot end exactly on it, so that all of them meet there."""
+    both = ridges.sites[:, 1] >= 0
+    spot = sites.spot[ridges.sites]
+    same = np.flatnonzero(both & (spot[:, 0] == spot[:, 1]))
+    if not len(same):
+        return ridges
+    at = sites.spot_en[spot[same, 0]]
+    reach = np.hypot(*(sites.placed_en[ridges.sites[same, 0]] - at).T) / 10
+    alone = np.bincount(sites.spot)[spot[same, 0]] == 2
+    for ends in (ridges.start, ridges.end):
+        near = np.hypot(*(ends[same] - at).T) < reach
+        ends[same[near]] = at[near]
+        alone &= ~near
+    pair, middle = same[alone], at[alone]
+    halves = _Ridges(ridges.sites[pair], middle, ridges.end[pair].copy())
+    ridges.end[pair] = middle
+    kept = np.hypot(*(ridges.start - ridges.end).T) > _SAME_PLACE_M
+    return _Ridges(
+        np.concatenate([ridges.sites[kept], halves.sites]),
+        np.concatenate([ridges.start[kept], halves.start]),
+        np.concatenate([ridges.end[kept], halves.end]),
     )
 
 
@@ -126,7 +157,7 @@ def _ridges_of(placed: FloatArray, members: IntArray) -> _Ridges:
     second = triangles.simplices[at, (opposite + 2) % 3]
     low, high = np.minimum(first, second), np.maximum(first, second)
     start, end = centres[at], centres[across]
-    kept = (low < count) & (np.hypot(*(start - end).T) > 1e-7)
+    kept = (low < count) & (np.hypot(*(start - end).T) > _SAME_PLACE_M)
     names = np.r_[members, np.full(4, -1)]
     pairs = np.c_[names[low[kept]], names[high[kept]]].astype(np.int64)
     return _Ridges(pairs, start[kept] + origin, end[kept] + origin)
@@ -155,6 +186,27 @@ def _clip(lines: GeometryArray, home: GeometryArray) -> tuple[FloatArray, IntArr
     starts = shapely.get_coordinates(shapely.get_point(nested, 0))
     ends = shapely.get_coordinates(shapely.get_point(nested, -1))
     return np.stack([starts, ends], axis=1), source
+
+
+def _may_fall_apart(
+    ridges: _Ridges,
+    meeting: npt.NDArray[np.bool_],
+    clipped: tuple[IntArray, npt.NDArray[np.bool_]],
+    sites: Sites,
+    parents: GeometryArray,
+) -> IntArray:
+    """Return the households whose cells may fall into pieces.
+
+    A cell whose edges cross the border of a parent of one piece only twice cannot.
+    """
+    source, on_border = clipped
+    touched = np.unique(ridges.sites[meeting])
+    touched = touched[touched >= 0]
+    crossings = np.zeros(len(sites.parent), dtype=np.int64)
+    for side in (0, 1):
+        np.add.at(crossings, ridges.sites[source, side], on_border.sum(axis=1))
+    several = shapely.get_num_geometries(parents) > 1
+    return np.asarray(touched[(crossings[touched] > 2) | several[sites.parent[touched]]], dtype=np.int64)
 
 
 @dataclass(slots=True)
@@ -204,8 +256,9 @@ def _whole_cells(touching: IntArray, ridges: _Ridges, count: int) -> GeometryArr
     )
 
 
-def _owners(ends: FloatArray, pairs: IntArray, pieces: _Pieces, count: int) -> IntArray:
+def _owners(ends: FloatArray, pairs: IntArray, pieces: _Pieces, placed_en: FloatArray) -> IntArray:
     """Return the household that owns the ground on both sides of every edge, shape (e, 2)."""
+    count = len(placed_en)
     beside = pairs.copy()
     if len(pieces.site):
         middle = shapely.points(ends.mean(axis=1))
@@ -217,12 +270,7 @@ def _owners(ends: FloatArray, pairs: IntArray, pieces: _Pieces, count: int) -> I
     owner[count:] = -1
     length = np.hypot(*(ends[:, 0] - ends[:, 1]).T) if len(ends) else np.empty(0)
     _hand_over(owner, beside, length, count)
-    lost = owner < 0
-    if lost.any():
-        by_number = pieces.number >= count
-        own = np.full(orphans, -1, dtype=np.int64)
-        own[pieces.number[by_number]] = pieces.site[by_number]
-        owner[lost] = own[lost]
+    _settle_islands(owner, beside, pieces, placed_en)
     return np.asarray(owner[beside], dtype=np.int64)
 
 
@@ -259,7 +307,26 @@ def _hand_over(owner: IntArray, beside: IntArray, length: FloatArray, count: int
         owner[total.row[best]] = total.col[best]
 
 
-def _cells(ends: FloatArray, owned: IntArray, pieces: _Pieces, count: int) -> Cells:
+def _settle_islands(owner: IntArray, beside: IntArray, pieces: _Pieces, placed_en: FloatArray) -> None:
+    """Give each island on which nobody stands as a whole to the nearest household that sees some of it."""
+    lost = np.flatnonzero(owner < 0)
+    if not len(lost):
+        return
+    inner = (owner[beside] < 0).all(axis=1)
+    links = coo_matrix((np.ones(int(inner.sum())), beside[inner].T), shape=(len(owner), len(owner)))
+    island = connected_components(links, directed=False)[1]
+    piece = np.flatnonzero(np.isin(pieces.number, lost))
+    away = shapely.distance(pieces.shape[piece], shapely.points(placed_en[pieces.site[piece]]))
+    number = island[pieces.number[piece]]
+    order = np.lexsort((pieces.site[piece], away, number))
+    best = order[np.r_[True, number[order][1:] != number[order][:-1]]]
+    taker = dict(zip(number[best].tolist(), pieces.site[piece[best]].tolist(), strict=True))
+    owner[lost] = [taker[name] for name in island[lost].tolist()]
+
+
+def _cells(
+    ends: FloatArray, on_border: npt.NDArray[np.bool_], owned: IntArray, pieces: _Pieces, count: int
+) -> Cells:
     length = np.hypot(*(ends[:, 0] - ends[:, 1]).T) if len(ends) else np.empty(0)
     between = owned[:, 0] != owned[:, 1]
     first, second = owned[between].T if len(owned) else (np.empty(0, int), np.empty(0, int))
@@ -272,6 +339,7 @@ def _cells(ends: FloatArray, owned: IntArray, pieces: _Pieces, count: int) -> Ce
         edge_from_en=ends[:, 0],
         edge_to_en=ends[:, 1],
         edge_sites=owned,
+        on_border=on_border,
         shared_m=graph,
         part=np.asarray(connected_components(graph, directed=False)[1], dtype=np.int64),
         handed_over=int((pieces.number >= count).sum()),

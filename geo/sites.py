@@ -48,6 +48,8 @@ class Sites:
         How far a household outside its parent had to be pulled in; 0 for all others.
     spot : array of int, shape (n,)
         Number of the spot; households on one spot share it.
+    spot_en : array, shape (s, 2)
+        Easting and northing of each spot.
     """
 
     given_en: FloatArray
@@ -55,6 +57,7 @@ class Sites:
     parent: IntArray
     pulled_m: FloatArray
     spot: IntArray
+    spot_en: FloatArray
 
 
 def place_sites(given_en: FloatArray, parent: IntArray, parents: npt.NDArray[Any]) -> Sites:
@@ -76,7 +79,8 @@ def place_sites(given_en: FloatArray, parent: IntArray, parents: npt.NDArray[Any
     spot = _spots(centres, parent)
     first = np.full(spot.max(initial=-1) + 1, len(spot), dtype=np.int64)
     np.minimum.at(first, spot, np.arange(len(spot)))
-    centres = centres[first[spot]]
+    spot_en = centres[first]
+    centres = spot_en[spot]
     borders = shapely.boundary(parents)
     shapely.prepare(borders)
     on_border = shapely.dwithin(borders[parent], shapely.points(centres), _ON_BORDER_M)
@@ -84,8 +88,10 @@ def place_sites(given_en: FloatArray, parent: IntArray, parents: npt.NDArray[Any
     placed = np.where(shared[:, None], centres, given)
     placed[on_border | (pulled > 0)] = centres[on_border | (pulled > 0)]
     crowded = np.unique(spot[shared | on_border])
-    _spread(placed, spot, crowded, (centres[first], parent[first], parents))
-    return Sites(given_en=given, placed_en=placed, parent=parent, pulled_m=pulled, spot=spot)
+    _spread(placed, spot, crowded, (spot_en, parent[first], parents))
+    return Sites(
+        given_en=given, placed_en=placed, parent=parent, pulled_m=pulled, spot=spot, spot_en=spot_en
+    )
 
 
 def _pulled_in(
