@@ -301,6 +301,26 @@ def _cover(args: argparse.Namespace) -> Result:
     )
 
 
+def _declare_land(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, metavar="FILE")
+    parser.add_argument(
+        "--use",
+        choices=("grassland", "cropland", "woodland", "village", "group"),
+        help="地类，或村界、组界 / land use, or borders of villages or groups",
+    )
+    _store(parser)
+    _near(parser)
+    _shift(parser)
+
+
+def _land(args: argparse.Namespace) -> Result:
+    from jobs import land_keeping
+
+    return land_keeping.land_file(
+        args.file, store=args.store, what=args.use, near=args.near, shift=args.shift, lang=args.lang
+    )
+
+
 def _declare_store(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("check", "backup"))
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="备份文件 / the backup to write")
@@ -367,6 +387,7 @@ COMMANDS = (
     Command(name="settle", help="界线纠纷 / settle a boundary", declare=_declare_settle, run=_settle),
     Command(name="track", help="轨迹清理 / clean tracks", declare=_declare_track, run=_track),
     Command(name="cover", help="巡查覆盖 / what was covered", declare=_declare_cover, run=_cover),
+    Command(name="land", help="地块入档 / plots into the records", declare=_declare_land, run=_land),
     Command(name="store", help="检查、备份 / check, back up", declare=_declare_store, run=_run_store),
     Command(name="demo", help="虚构示范乡 / the invented township", declare=_declare_demo, run=_demo),
     Command(name="deadline", help="期限 / working-day limits", declare=_declare_deadline, run=_deadline),

@@ -21,7 +21,7 @@ import streamlit as st  # noqa: E402
 from jobs import access  # noqa: E402
 from jobs.access import Account, Role  # noqa: E402
 from layers.vendored import ASSETS  # noqa: E402
-from pages import accounts, disputes, home, measure  # noqa: E402
+from pages import accounts, disputes, home, land, measure  # noqa: E402
 from pages.common import session  # noqa: E402
 from pages.common.theme import page_css  # noqa: E402
 from pages.common.words import N_, _, language  # noqa: E402
@@ -43,6 +43,7 @@ ROWS: tuple[Row, ...] = (
     Row(path="home", title=N_("首页"), role="viewer", show=home.show),
     Row(path="disputes", title=N_("边界纠纷"), role="viewer", show=disputes.show),
     Row(path="measure", title=N_("量一量"), role="viewer", show=measure.show),
+    Row(path="land", title=N_("土地"), role="editor", show=land.show),
     Row(path="accounts", title=N_("账号与设置"), role="administrator", show=accounts.show),
 )
 """The pages in the order of the menu; a new page is a new row."""
