@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from geo import uncertainty
 from geo.claim import ClaimSide, DisputeSettings, SourceKind, SourceLine
+from geo.errors import DisputeError, Problem
+from geo.facing import facing_line
 from geo.lens import lenses
 from geo.polyline import FloatArray, Ruler
 from geo.uncertainty import Accuracy
 
-__all__ = ["SIGMAS", "SourceAgreement", "source_agreement"]
+__all__ = ["SIGMAS", "SourceAgreement", "compared", "source_agreement", "source_beside"]
 
 SIGMAS = 2.0
 """A claim agrees with a source where it lies within this many sigma of their difference."""
@@ -72,3 +75,63 @@ def source_agreement(
         max_deviation_m=float(max(away.max(), corners.max())),
         area_between_m2=area_m2,
     )
+
+
+def compared(
+    rulers: tuple[Ruler, Ruler],
+    ends: tuple[FloatArray, FloatArray],
+    accuracies: tuple[Accuracy | None, Accuracy | None],
+    sources: Sequence[SourceLine],
+    settings: DisputeSettings,
+) -> tuple[tuple[SourceAgreement, ...], list[Problem]]:
+    """Return each claim beside each source, and the sources that cannot be set beside them."""
+    found: list[SourceAgreement] = []
+    problems: list[Problem] = []
+    names = [source.name for source in sources]
+    for source in sources:
+        if names.count(source.name) > 1:
+            raise _same_name(source.name)
+        line = source_beside(source, rulers[0], *ends)
+        if line is None:
+            problems.append(_source_elsewhere(source))
+            continue
+        for side, ruler, accuracy in (("a", rulers[0], accuracies[0]), ("b", rulers[1], accuracies[1])):
+            found.append(
+                source_agreement("a" if side == "a" else "b", ruler.coords, accuracy, source, line, settings)
+            )
+    return tuple(found), problems
+
+
+def source_beside(source: SourceLine, beside: Ruler, start: FloatArray, end: FloatArray) -> FloatArray | None:
+    """Return a source's line beside the boundary: directed like it and cut at the points nearest to its ends.
+
+    None when it lies farther from the boundary than the boundary is long, or has nothing beside it.
+    """
+    line = facing_line(source.line, start, end, beside)
+    if line is None:
+        return None
+    ruler = Ruler(line)
+    first, last = ruler.locate(start), ruler.locate(end)
+    if last - first <= 1e-3 or ruler.line.distance(beside.line) > beside.length_m:
+        return None
+    return ruler.between(first, last)
+
+
+def _same_name(name: str) -> DisputeError:
+    return DisputeError(
+        "source_name_twice",
+        zh="有两项依据都叫“{name}”：请改名以便区分。",
+        en="Two sources are named {name}: rename one.",
+        where=name,
+        name=name,
+    )
+
+
+def _source_elsewhere(source: SourceLine) -> Problem:
+    return DisputeError(
+        "source_elsewhere",
+        zh="依据“{name}”不在这段界线旁：没有比较。",
+        en="Source {name} does not lie beside this boundary: it is not compared.",
+        where=source.name,
+        name=source.name,
+    ).problem("请核对它的坐标系与范围。", "Check its reference system and extent.")

@@ -17,7 +17,7 @@ import shapely
 from shapely.geometry import LineString, MultiPolygon
 from shapely.geometry.base import BaseGeometry
 
-from geo.agreement import SourceAgreement, source_agreement
+from geo.agreement import SourceAgreement, compared, source_beside
 from geo.claim import (
     RANKS,
     Claim,
@@ -30,7 +30,7 @@ from geo.claim import (
 from geo.crs import Plane
 from geo.endpoint import Ended, EndPoint, end_points
 from geo.errors import DisputeError, Problem
-from geo.facing import Facing, facing_line
+from geo.facing import Facing
 from geo.facing_lines import face_lines
 from geo.facing_mixed import face_plot_and_line, mirrored
 from geo.facing_plots import face_plots
@@ -211,7 +211,9 @@ def _analysed(
     found = stretches(rulers, cut, pieces, accuracies, zone, settings)
     totals = _totals(found, pieces)
     sigma, at_most = _total_sigma(found, accuracies, settings)
-    compared, source_problems = _compared(rulers, ended, accuracies, sources, settings)
+    compared, source_problems = compared(
+        rulers, (ended.start.position, ended.end.position), accuracies, sources, settings
+    )
     own = remarks(cut, found_lenses, facing, pieces, rulers, settings)
     return Analysis(
         line_a=rulers[0].line,
@@ -348,63 +350,3 @@ def _shift_m(stretch: Stretch, common2: float) -> FloatArray:
         chord = chord / size * math.sqrt(max(known, 0.0) / common2)
     shifted: FloatArray = turned * chord
     return shifted
-
-
-def _compared(
-    rulers: tuple[Ruler, Ruler],
-    ended: Ended,
-    accuracies: tuple[Accuracy | None, Accuracy | None],
-    sources: Sequence[SourceLine],
-    settings: DisputeSettings,
-) -> tuple[tuple[SourceAgreement, ...], list[Problem]]:
-    """Return each claim beside each source, and the sources that cannot be set beside them."""
-    found: list[SourceAgreement] = []
-    problems: list[Problem] = []
-    names = [source.name for source in sources]
-    for source in sources:
-        if names.count(source.name) > 1:
-            raise _same_name(source.name)
-        line = source_beside(source, rulers[0], ended.start.position, ended.end.position)
-        if line is None:
-            problems.append(_source_elsewhere(source))
-            continue
-        for side, ruler, accuracy in (("a", rulers[0], accuracies[0]), ("b", rulers[1], accuracies[1])):
-            found.append(
-                source_agreement("a" if side == "a" else "b", ruler.coords, accuracy, source, line, settings)
-            )
-    return tuple(found), problems
-
-
-def source_beside(source: SourceLine, beside: Ruler, start: FloatArray, end: FloatArray) -> FloatArray | None:
-    """Return a source's line beside the boundary: directed like it and cut at the points nearest to its ends.
-
-    None when it lies farther from the boundary than the boundary is long, or has nothing beside it.
-    """
-    line = facing_line(source.line, start, end, beside)
-    if line is None:
-        return None
-    ruler = Ruler(line)
-    first, last = ruler.locate(start), ruler.locate(end)
-    if last - first <= 1e-3 or ruler.line.distance(beside.line) > beside.length_m:
-        return None
-    return ruler.between(first, last)
-
-
-def _same_name(name: str) -> DisputeError:
-    return DisputeError(
-        "source_name_twice",
-        zh="有两项依据都叫“{name}”：请改名以便区分。",
-        en="Two sources are named {name}: rename one.",
-        where=name,
-        name=name,
-    )
-
-
-def _source_elsewhere(source: SourceLine) -> Problem:
-    return DisputeError(
-        "source_elsewhere",
-        zh="依据“{name}”不在这段界线旁：没有比较。",
-        en="Source {name} does not lie beside this boundary: it is not compared.",
-        where=source.name,
-        name=source.name,
-    ).problem("请核对它的坐标系与范围。", "Check its reference system and extent.")
