@@ -211,7 +211,7 @@ def _analysed(
     found = stretches(rulers, cut, pieces, accuracies, zone, settings)
     totals = _totals(found, pieces)
     sigma, at_most = _total_sigma(found, accuracies, settings)
-    compared, source_problems = compared(
+    agreements, source_problems = compared(
         rulers, (ended.start.position, ended.end.position), accuracies, sources, settings
     )
     own = remarks(cut, found_lenses, facing, pieces, rulers, settings)
@@ -226,7 +226,7 @@ def _analysed(
         end=ended.end,
         stretches=found,
         crossings=len(found_lenses) - 1,
-        source_agreements=compared,
+        source_agreements=agreements,
         lenses=tuple(found_lenses),
         room=_room(found_lenses, closed, plots != (None, None)),
         plots_claimed=plots != (None, None),
