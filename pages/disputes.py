@@ -30,7 +30,7 @@ def show() -> None:
         act = _map()
     if act is not None and _take(act):
         st.rerun()
-    with right, st.container(key="jb-panel"):
+    with right, st.container(key="jb-list"):
         if access.allows(who, "editor"):
             newcase.show(store, who)
         caselist.show(who)

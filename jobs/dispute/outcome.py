@@ -9,12 +9,13 @@ from shapely.geometry.base import BaseGeometry
 from data.store import Case, Store
 from geo import measure
 from geo.errors import JiebiaoError
+from geo.units import format_area_mu
 from jobs import redrawing
 from jobs.dispute import choosing, signing
 from jobs.dispute.finding import find, question_of
 from jobs.dispute.signing import PlotRow
 
-__all__ = ["Outcome", "agreed_lines", "outcome_of", "settled_rows"]
+__all__ = ["Outcome", "agreed_lines", "change_mu", "outcome_of", "settled_rows"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +58,14 @@ def settled_rows(store: Store, case: Case) -> tuple[PlotRow, ...]:
         for plot in plots
         if plot.geometry is not None and plot.id in agreed
     )
+
+
+def change_mu(row: PlotRow) -> float:
+    """Return by how many mu a plot changes: the difference of the printed figures, so that a reader can add up."""
+    before, after = (
+        float(format_area_mu(area_m2).replace(",", "")) for area_m2 in (row.area_before_m2, row.area_after_m2)
+    )
+    return round(after - before, 2)
 
 
 def agreed_lines(store: Store, case: Case) -> tuple[BaseGeometry, ...]:

@@ -217,7 +217,7 @@ def changed_plots(shapes: dict[str, BaseGeometry]) -> MapLayer:
     return MapLayer.of(
         "plot_changed",
         [
-            MapFeature(id=code, geometry=shape, properties={"number": code})
+            MapFeature(id=code, geometry=shape, properties={"number": maps.short_code(code)})
             for code, shape in sorted(shapes.items())
         ],
         selectable=False,

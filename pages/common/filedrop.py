@@ -123,7 +123,7 @@ def traits(found: Recognition) -> list[str]:
 def _system(found: Recognition) -> str:
     """Return the reference system without a code: of a zone its meridian."""
     if found.zone is None:
-        return found.crs_name
+        return "CGCS2000" if found.crs_name == "China Geodetic Coordinate System 2000" else found.crs_name
     datum = found.crs_name.partition(" / ")[0]
     return _("{datum}，中央经线 {deg}°", datum=datum, deg=f"{found.zone.central_meridian_deg:.0f}")
 

@@ -13,6 +13,7 @@ from jobs.dispute.facts import Agreement
 from jobs.dispute.signing import PlotRow
 from pages.common import widgets, words
 from pages.common.words import _
+from pages.steps import speech
 from pages.steps.deeds import did
 from pages.steps.work import Work, attempt
 
@@ -70,12 +71,10 @@ def _handover(work: Work) -> None:
 def areas(rows: Sequence[PlotRow]) -> None:
     """Show the plots' areas before and after."""
     for row in rows:
-        change = row.area_after_m2 - row.area_before_m2
-        sign = "+" if change >= 0 else "−"
         widgets.figure(
             _("地块 {code}", code=maps.short_code(row.code)),
             f"{words.area_mu(row.area_before_m2)} → {words.area_mu(row.area_after_m2)}",
-            f"{sign}{words.area_mu(abs(change))}",
+            speech.change(outcome.change_mu(row)),
             f"{row.area_before_m2:.3f} m² → {row.area_after_m2:.3f} m²",
         )
 

@@ -139,8 +139,6 @@ def withheld(finding: Finding) -> None:
     found = finding.proposals.withheld
     if not found:
         return
-    lang = words.language()
     with st.expander(_("没有给出的方案，为什么（{count}）", count=words.count(len(found)))):
         for one in found:
-            text = f"{speech.proposal_name(one.name)}：{one.reason.what(lang)} {one.reason.remedy(lang)}"
-            st.markdown(f"- {widgets.plain(text.strip())}")
+            st.markdown(f"- {widgets.plain(f'{speech.proposal_name(one.name)}：{speech.told(one.reason)}')}")

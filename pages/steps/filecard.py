@@ -12,7 +12,7 @@ from jobs.dispute.reading import ReadFile
 from jobs.intake import TakenFile
 from pages.common import filedrop, widgets, words
 from pages.common.words import _
-from pages.steps import correcting
+from pages.steps import correcting, speech
 from pages.steps.work import Work, attempt, refresh_map
 
 __all__ = ["put_away", "show"]
@@ -55,10 +55,9 @@ def show(work: Work, read: ReadFile) -> None:
 
 def _problems(taken: TakenFile) -> None:
     """Say what is doubtful; what is asked below need not be said twice."""
-    lang = words.language()
     for one in taken.problems:
         if one.code != "shift_unknown":
-            widgets.note(f"{one.what(lang)} {one.remedy(lang)}".strip())
+            widgets.note(speech.told(one))
 
 
 def _far(work: Work, read: ReadFile) -> None:

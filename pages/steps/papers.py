@@ -38,9 +38,9 @@ def panel(work: Work) -> None:
     """Show who must be joined, what is written down, and the package."""
     if work.get("making"):
         _make(work)
+    _package(work)
     joined.show(work)
     paperform.show(work)
-    _package(work)
 
 
 def _make(work: Work) -> None:

@@ -19,6 +19,7 @@ from pages.common.words import _
 
 __all__ = [
     "accuracy",
+    "change",
     "disputed_area",
     "doubts",
     "need",
@@ -27,6 +28,7 @@ __all__ = [
     "role",
     "role_colour",
     "small_area",
+    "told",
 ]
 
 _TINY_M2: Final = 20.0
@@ -77,10 +79,25 @@ def small_area(area_m2: float) -> str:
     return words.area_mu(area_m2)
 
 
+def change(amount_mu: float) -> str:
+    """Return by how much an area grows or shrinks, or that it stays."""
+    if not amount_mu:
+        return _("不变")
+    amount = f"{words.number(abs(amount_mu))} {_('亩')}"
+    return _("多 {amount}", amount=amount) if amount_mu > 0 else _("少 {amount}", amount=amount)
+
+
+def told(one: Problem) -> str:
+    """Return what is wrong and what to do, as whole sentences."""
+    lang = words.language()
+    what, remedy = one.what(lang).strip(), one.remedy(lang).strip()
+    stop = "。" if lang == "zh" else ". "
+    return what + ("" if not remedy or what.endswith(("。", "！", "？", ".")) else stop) + remedy
+
+
 def doubts(found: Sequence[Problem]) -> None:
     """List what one should know about the inputs, each with what to do, in one box."""
-    lang = words.language()
-    lines = [f"- {widgets.plain(f'{one.what(lang)} {one.remedy(lang)}'.strip())}" for one in found]
+    lines = [f"- {widgets.plain(told(one))}" for one in found]
     if lines:
         st.warning("\n".join([_("要留意的："), *lines]))
 

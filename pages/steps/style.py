@@ -46,8 +46,10 @@ _CSS: Final = f"""
 .st-key-jb-options [class*="st-key-jb-row"] button {{ max-width: 9rem; line-height: 1.25; }}
 .st-key-jb-options > div > .jb-cells {{ padding-left: .85rem; }}
 .st-key-jb-joined [data-testid="stColumn"] p {{ line-height: 1.35; margin: 0; }}
+.st-key-jb-joined [data-testid="stMarkdownContainer"] {{ margin-bottom: 0; }}
 @media (max-width: 640px) {{ .st-key-jb-joined [data-testid="stHorizontalBlock"] {{ border-top: 1px solid {GREY_LIGHT}; padding-top: .4rem; gap: .3rem; }} }}
 @media (min-width: 900px) {{
+  .st-key-jb-list {{ max-height: calc(100vh - 150px); overflow-y: auto; overflow-x: hidden; padding-right: .5rem; }}
   .st-key-jb-panel {{ max-height: calc(100vh - 246px); overflow-y: auto; overflow-x: hidden; padding-right: .5rem; }}
 }}
 @media (max-width: 899px) {{
