@@ -125,7 +125,7 @@ def guess(rows: Sequence[Row], areas_m2: Sequence[float]) -> Columns:
     areas_m2 : sequence of float
         Areas of the shapes of the same plots: they tell the unit of the contract area.
     """
-    names = columns_of(rows)
+    names = [name for name in columns_of(rows) if any(row.get(name, "").strip() for row in rows)]
     found: dict[Role, str | None] = {}
     for role in get_args(Role):
         free = [name for name in names if name not in found.values()]

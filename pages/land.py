@@ -9,7 +9,7 @@ from geo.errors import JiebiaoError
 from geo.uncertainty import Accuracy
 from jobs import land_keeping, landing, maps, township
 from jobs.access import Account
-from jobs.landing import USES, Landing, Wish
+from jobs.landing import Landing, Wish
 from jobs.taken import TakenFile
 from pages.common import filedrop, landask, landview, session, widgets, words
 from pages.common.words import _
@@ -53,9 +53,8 @@ def _nothing(files: tuple[TakenFile, ...]) -> None:
 
 def _asked(files: tuple[TakenFile, ...], key: str, who: Account) -> Landing:
     """Ask what the file cannot say itself, show what it would add, and offer to add it."""
-    wish = landask.wish(files, key)
+    wish, accuracy = landask.ask(files, key)
     landed = _prepared(files, wish)
-    accuracy = landask.accuracy(key) if wish.what in USES else None
     nothing = "" if landed.incoming else _("没有能收的，原因列在下面。")
     label = _("收进档案（{count} 个）", count=words.count(len(landed.incoming)))
     if widgets.primary(label, key=f"{key}-keep", why_not=nothing):

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from data.store import Store
 from jobs import desk, township
+from jobs.quick_measure import INSTRUMENTS
 from pages.common import filedrop, session
 from tests.server import PASSWORD, PAYLOADS
 from tests.test_jobs_landing import NEAR, square, taken
@@ -87,8 +88,8 @@ def test_land__one_button_brings_the_good_ones_in(
     assert list(table["情况"]) == ["不收", "不收", "重叠"]
     assert "A1 与 A2 重叠 0.15 亩" in str(table["说明"].tolist())
     assert "CBFMC" in texts(page)
-    tool = next(one for one in page.radio if "怎么测的" in one.label)
-    page = tool.set_value(tool.options and next(one for one in _tools() if one.id == "rtk")).run()
+    tool = next(one for one in page.selectbox if "怎么测的" in one.label)
+    page = tool.set_value(next(one for one in INSTRUMENTS if one.id == "rtk")).run()
     keep = next(one for one in page.button if one.label == "收进档案（2 个）")
     page = keep.click().run()
     assert not page.exception
@@ -100,12 +101,6 @@ def test_land__one_button_brings_the_good_ones_in(
     }
     assert kept["A2"].contract_area_m2 == pytest.approx(10_000.0)
     assert {party.name for party in store.parties.find()} == {"乌兰", PAYLOADS[-1]}
-
-
-def _tools() -> tuple[Any, ...]:
-    from jobs.quick_measure import INSTRUMENTS
-
-    return INSTRUMENTS
 
 
 def test_land__another_column_may_be_chosen(

@@ -17,13 +17,13 @@ from jobs.taken import TakenFile
 from pages.common import widgets, words
 from pages.common.words import _
 
-__all__ = ["accuracy", "wish"]
+__all__ = ["ask"]
 
 _KINDS: Final[tuple[What, ...]] = get_args(What)
 
 
-def wish(files: Sequence[TakenFile], key: str) -> Wish:
-    """Ask what the polygons are and which column is what, beginning with what the files say themselves."""
+def ask(files: Sequence[TakenFile], key: str) -> tuple[Wish, Accuracy | None]:
+    """Ask what the polygons are, which column is what and how good the points are; the files' own word first."""
     said = landing.guess(files)
     titles = {
         "grassland": _("草原地块"),
@@ -32,25 +32,23 @@ def wish(files: Sequence[TakenFile], key: str) -> Wish:
         "village": _("村界"),
         "group": _("组界"),
     }
-    what = st.radio(
-        _("这些图形是"),
-        _KINDS,
-        _KINDS.index(said.what),
-        format_func=titles.__getitem__,
-        horizontal=True,
-        key=f"{key}-what",
+    left, right = st.columns(2)
+    what = left.selectbox(
+        _("这些图形是"), _KINDS, _KINDS.index(said.what), format_func=titles.__getitem__, key=f"{key}-what"
     )
-    return Wish(columns=_columns(files, said.columns, key, plots=what in USES), what=what)
+    plots = what in USES
+    with right:
+        accuracy = _accuracy(key) if plots else None
+    return Wish(columns=_columns(files, said.columns, key, plots=plots), what=what), accuracy
 
 
-def accuracy(key: str) -> Accuracy | None:
+def _accuracy(key: str) -> Accuracy | None:
     """Ask how the points of the whole file were found; None when nobody knows."""
-    tool = st.radio(
+    tool = st.selectbox(
         _("这些界址点当初怎么测的？"),
         INSTRUMENTS,
         len(INSTRUMENTS) - 1,
         format_func=lambda one: one.title(words.language()),
-        horizontal=True,
         key=f"{key}-tool",
     )
     return tool.accuracy
