@@ -18,10 +18,10 @@ from typing import Literal, TypeAlias
 import numpy as np
 
 from geo import interval
+from geo.along import Run, runs_of, ways_of
 from geo.interval import Intervals
 from geo.target import CoverSettings, Targets
 from geo.walk import Gap, Walk, signal_gaps
-from geo.ways import Run, runs_of, ways_of
 
 __all__ = ["CoverSettings", "LineCoverage", "Pass", "Targets", "Why", "coverage_of", "passes_of"]
 

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from geo.beside import LineIndex
-from geo.following import Noise
+from geo.followed import Noise
 from geo.prism import Prisms
 from geo.walk import GAP_S
 
