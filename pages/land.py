@@ -32,10 +32,9 @@ def show() -> None:
         if landed is None:
             _nothing(files)
     with left:
-        clicked = landview.show_map(landed, st.session_state.get(_CHOSEN))
-    if clicked is not None and clicked != st.session_state.get(_CHOSEN):
-        st.session_state[_CHOSEN] = clicked
-        st.rerun()
+        landview.show_map(landed)
+        if landed is not None:
+            landview.listed(landed)
 
 
 def _nothing(files: tuple[TakenFile, ...]) -> None:
@@ -55,7 +54,7 @@ def _asked(files: tuple[TakenFile, ...], key: str, who: Account) -> Landing:
     """Ask what the file cannot say itself, show what it would add, and offer to add it."""
     wish, accuracy = landask.ask(files, key)
     landed = _prepared(files, wish)
-    nothing = "" if landed.incoming else _("没有能收的，原因列在下面。")
+    nothing = "" if landed.incoming else _("没有能收的，原因列在图下。")
     label = _("收进档案（{count} 个）", count=words.count(len(landed.incoming)))
     if widgets.primary(label, key=f"{key}-keep", why_not=nothing):
         _keep(landed, accuracy, who)
@@ -64,7 +63,6 @@ def _asked(files: tuple[TakenFile, ...], key: str, who: Account) -> Landing:
         widgets.note(
             _("图太多，地图上先画前 {count} 个；收的时候全收。", count=words.count(landview.MOST_SHOWN))
         )
-    landview.listed(landed)
     return landed
 
 

@@ -16,7 +16,10 @@ __all__ = ["MOST_SHOWN", "findings", "listed", "show_map"]
 MOST_SHOWN = 3_000
 """Shapes of one kind that are drawn before they are in the records; the list has all."""
 
-_CHOSEN = "land-chosen"
+_CHOSEN, _ROW, _CLICKS = "land-chosen", "land-row", "land-clicks"
+_BESIDE_A_LIST = "clamp(300px, calc(100vh - 520px), 700px)"
+"""Height of the map while there is a list below it: both are seen at once."""
+
 _LAYERS = {"overlap": "disputed", "gap": "unclaimed", "skipped": "plot_changed", "plot": "import_preview"}
 
 
@@ -46,10 +49,11 @@ def findings(landed: Landing | None) -> dict[str, tuple[str, str, MapFeature | N
     return found
 
 
-def show_map(landed: Landing | None, chosen: str | None) -> str | None:
-    """Show the records and what would be added; return what was clicked in this run, if anything."""
+def show_map(landed: Landing | None) -> None:
+    """Show the records and what would be added; a click chooses what is to be looked at."""
     store, lang = session.store(), language()
     found = findings(landed)
+    chosen: str | None = st.session_state.get(_CHOSEN)
     shape = found[chosen][2] if chosen in found else None
     bounds = maps.extent_lonlat(store)
     act = mapview.show(
@@ -60,8 +64,14 @@ def show_map(landed: Landing | None, chosen: str | None) -> str | None:
         view=mapview.View(bounds=bounds) if bounds else mapview.View(center=township.place(store), zoom=11),
         selected=[(_LAYERS[chosen.partition("-")[0]], chosen)] if chosen and shape else [],
         command=_fit(landed, shape, chosen),
+        height=_BESIDE_A_LIST if found else mapview.TALL,
     )
-    return act.id if isinstance(act, mapview.Selected) else None
+    if isinstance(act, mapview.Selected) and act.id != chosen:
+        st.session_state[_CHOSEN] = act.id
+        # A list of a new name has no row ticked: the click on the map counts now.
+        st.session_state[_CLICKS] = st.session_state.get(_CLICKS, 0) + 1
+        st.session_state.pop(_ROW, None)
+        st.rerun()
 
 
 def _preview(landed: Landing | None, found: dict[str, tuple[str, str, MapFeature | None]]) -> list[MapLayer]:
@@ -121,15 +131,15 @@ def listed(landed: Landing) -> None:
     event = st.dataframe(
         {_("情况"): [row[0] for _key, row in rows], _("说明"): [row[1] for _key, row in rows]},
         hide_index=True,
-        height=min(320, 36 * (len(rows) + 1)),
+        height=min(216, 36 * (len(rows) + 1)),
         on_select="rerun",
         selection_mode="single-row",
-        key="land-findings",
+        key=f"land-findings-{st.session_state.get(_CLICKS, 0)}",
     )
     chosen = event["selection"]["rows"]
     wanted = rows[chosen[0]][0] if chosen and chosen[0] < len(rows) else None
-    if wanted is not None and wanted != st.session_state.get(_CHOSEN):
-        st.session_state[_CHOSEN] = wanted
+    if wanted != st.session_state.get(_ROW):
+        st.session_state[_ROW] = st.session_state[_CHOSEN] = wanted
         st.rerun()
     if (now := st.session_state.get(_CHOSEN)) in found:
         st.info(widgets.plain(f"{found[now][0]}：{found[now][1]}"))
