@@ -67,7 +67,7 @@ def _drop(work: Work) -> None:
         return
     uploads = [Upload(name=one.name, data=one.getvalue()) for one in dropped]
     taken = attempt(work, partial(_take_in, work, uploads))
-    work.put("drops", work.get("drops", 0) + 1)
+    _forget(work)
     work.put("refused", [file for file in taken or () if file.error is not None])
     refresh_map(work)
     st.rerun()
@@ -76,7 +76,7 @@ def _drop(work: Work) -> None:
 def _take_in(work: Work, uploads: list[Upload]) -> tuple[TakenFile, ...]:
     """Read the files with progress; whoever presses stop leaves everything as it was."""
     bar = st.progress(0.0, text=_("正在读 {count} 个文件……", count=words.count(len(uploads))))
-    st.button(_("停下"), key=work.key("stop-reading"))
+    st.button(_("停下"), key=work.key("stop-reading"), on_click=_forget, args=(work,))
 
     def told(done: int, of: int, name: str) -> None:
         bar.progress(
@@ -84,6 +84,11 @@ def _take_in(work: Work, uploads: list[Upload]) -> tuple[TakenFile, ...]:
         )
 
     return material.add_files(work.store, work.case, uploads, work.who, progress=told)
+
+
+def _forget(work: Work) -> None:
+    """Empty the place where files are dropped."""
+    work.put("drops", work.get("drops", 0) + 1)
 
 
 def _refused(work: Work) -> None:
