@@ -1,269 +1,302 @@
-"""Was a line followed? The probability, fix by fix, in spite of noise.
+"""Follow life in a whole township: the smallest change that restores the rules, beside dividing anew.
 
-The offset of a fix from the line is the walker's own offset plus the receiver's error. The error is correlated
-(Gauss-Markov), so that ten minutes of fixes a few seconds apart know little more than ten fixes a minute apart, and a
-single fix decides nothing. A hidden Markov model weighs both: the walker either *follows* the line, his own
-offset changing slowly, or *roams*; whoever follows is likelier to be on a target line than anywhere else.
-Forward-backward sums give the probability that he followed within the swath.
-
-References
-----------
-Rabiner, L. R. (1989). A tutorial on hidden Markov models. Proceedings of the IEEE 77(2), doi:10.1109/5.18626.
-Newson, P. and Krumm, J. (2009). Hidden Markov map matching through noise and sparseness. ACM SIGSPATIAL GIS,
-doi:10.1145/1653771.1653818.
+A parent in which nothing changed and whose groups keep the rules is not touched. In the others every change of
+group has its price. The price starts high; it is lowered, where that gains the most, only while the township's
+groups have drifted further than ``DRIFT`` from what dividing anew would give.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from dataclasses import dataclass, replace
 
-import numba
 import numpy as np
 import numpy.typing as npt
 
-from geo.beside import Candidates
-from geo.walk import Walk
+from geo.blocks import Block, blocks_of, graph_of
+from geo.churn import continued, continued_large, division_cost, least_moves, likely_count
+from geo.grouping import LARGE_HOUSEHOLDS, Effort, Task, divide_block, group_parts
+from geo.partition import Division, Ground, Plan, divide, in_order, summed_up, way_of
+from geo.trees import Window
+from geo.ways import Way
+from geo.windows import SizeWindow
 
-__all__ = ["Noise", "follow_probability", "link"]
+__all__ = ["DRIFT", "STAY_WAYS", "Followed", "follow"]
 
-FloatArray: TypeAlias = npt.NDArray[np.float64]
-IntArray: TypeAlias = npt.NDArray[np.int64]
+FloatArray = npt.NDArray[np.float64]
+IntArray = npt.NDArray[np.int64]
 
-GRID_M = 5.0
-DRIFT = 0.35
-"""How fast the offset of somebody who follows a line wanders: metres by the square root of the metres walked."""
+STAY_WAYS = (20.0, 3.0, 1.0, 0.4)
+"""Prices of a change of group, in typical ways between neighbours, the dearest first."""
 
-LEAVES_M = 600.0
-JOINS_M = 200.0
-"""Metres walked, on average, until one leaves a line, and until one who roams follows one again."""
-
-FARTHEST_M = 100.0
-"""Between fixes farther apart nobody is taken to wander or leave more than over this distance."""
-
-ON_TARGET_M = 5.0
-ON_TARGET_WEIGHT = 8.0
-STRAY = 0.02
-ATTRACTORS = 4
-SKIPPED = 3
-LINK_SHARE = 1.5
-LINK_M = 40.0
-UNTIMED_STEP_M = 150.0
+DRIFT = 0.01
+"""How much dearer than dividing anew the township's groups may become before changes get cheaper."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Noise:
-    """The receiver's error: standard deviation an axis, and the time over which it is correlated."""
+class Followed:
+    """A division continued.
 
-    sigma_m: float = 10.0
-    correlation_s: float = 60.0
-
-
-def link(candidates: Candidates, walk: Walk, gap_s: float) -> IntArray:
-    """Return for each candidate the number of the way along a line that it belongs to.
-
-    Two candidates are linked to one way when no signal gap lies between them and the way along the line is about as long as
-    the way between the fixes. One or two fixes in between may lie elsewhere.
+    Attributes
+    ----------
+    division : Division
+        The groups now.
+    continues : array of int, shape (k,)
+        Old group that each group continues; -1 for a new one.
+    moved : array of int
+        Households that stayed and whose group changed.
+    survivors : int
+        Households that had a group before.
+    least_moves : int
+        How many had to change by arithmetic alone.
+    anew : Division
+        What dividing from nothing gives, to compare.
     """
-    timed = walk.timed
-    times = walk.time_s if timed else np.zeros(len(walk.fixes))
-    along = np.concatenate(([0.0], np.cumsum(walk.steps_m)))
-    found: IntArray = _link(
-        candidates.fix, candidates.line, candidates.chainage_m, times, along, walk.part, gap_s, timed
-    )
-    return found
+
+    division: Division
+    continues: IntArray
+    moved: IntArray
+    survivors: int
+    least_moves: int
+    anew: Division
 
 
-def _link_loop(
-    fix: IntArray,
-    line: IntArray,
-    chainage_m: FloatArray,
-    time_s: FloatArray,
-    along_m: FloatArray,
-    part: IntArray,
-    gap_s: float,
-    timed: bool,
-) -> IntArray:
-    way = np.empty(len(fix), dtype=np.int64)
-    ways = 0
-    taken = np.zeros(len(fix), dtype=np.bool_)
-    for at in range(len(fix)):
-        best, cost = -1, 1e18
-        other = at - 1
-        while other >= 0 and fix[at] - fix[other] <= SKIPPED:
-            same = line[other] == line[at] and fix[other] < fix[at] and not taken[other]
-            if same and part[fix[other]] == part[fix[at]]:
-                moved = along_m[fix[at]] - along_m[fix[other]]
-                span_s = time_s[fix[at]] - time_s[fix[other]]
-                near = (timed and span_s <= gap_s) or (not timed and moved <= UNTIMED_STEP_M)
-                went = abs(chainage_m[at] - chainage_m[other])
-                if near and went <= LINK_SHARE * moved + LINK_M:
-                    price = abs(went - moved) + 20.0 * (fix[at] - fix[other])
-                    if price < cost:
-                        best, cost = other, price
-            other -= 1
-        if best >= 0:
-            way[at] = way[best]
-            taken[best] = True
-        else:
-            way[at] = ways
-            ways += 1
-    return way
+@dataclass(slots=True)
+class _Change:
+    """A block to change: candidates (label, cost, moved), the dearest price first, and the one taken."""
+
+    members: IntArray
+    names: IntArray
+    task: Task
+    candidates: list[tuple[IntArray, float, int]]
+    at_price: Callable[[float], tuple[IntArray, float, int]]
+    counts: bool
+    taken: int = 0
 
 
-def follow_probability(
-    offset_m: FloatArray,
-    step_m: FloatArray,
-    step_s: FloatArray,
-    attractors_m: FloatArray,
-    *,
-    swath_m: float,
-    radius_m: float,
-    noise: Noise,
-) -> FloatArray:
-    """Return the probability that the line was followed within the swath, at each fix of one way along it.
+def follow(ground: Ground, plan: Plan, old: IntArray, changed: npt.NDArray[np.bool_]) -> Followed:
+    """Return groups that keep the rules again, near the old ones.
 
     Parameters
     ----------
-    offset_m : array, shape (n,)
-        Offsets of the fixes, positive to the left.
-    step_m, step_s : array, shape (n,)
-        Way and time since the fix before; the first is not used.
-    attractors_m : array, shape (n, k)
-        Where other target lines run, as offsets; NaN where there is none.
-    swath_m, radius_m : float
-        Half-width that counts as on the line, and the largest offset looked at.
+    old : array of int, shape (n,)
+        Number of the group each household was in; -1 for those that had none.
+    changed : array of bool, shape (m,)
+        Parents in which households came, went or moved.
     """
-    found: FloatArray = _probability(
-        offset_m, step_m, step_s, attractors_m, swath_m, radius_m, noise.sigma_m, noise.correlation_s
+    plan = replace(plan, squares=False)
+    anew = divide(ground, plan)
+    known = _at_home(ground, old)
+    changes: list[_Change] = []
+    least = 0
+    for parent, members in enumerate(ground.members):
+        if len(members) and (changed[parent] or not _keeps_rules(ground, plan, members, known[members])):
+            changes.extend(_changes(ground, plan, parent, known))
+            least += _least(known[members], plan.window)
+    _settle(changes, ground, plan, known, anew)
+    return _summed_up(changes, ground, plan, old, known, anew, least)
+
+
+def _at_home(ground: Ground, old: IntArray) -> IntArray:
+    """Return the old groups, without those of households that now belong to another parent."""
+    known = old.copy()
+    parent = ground.sites.parent
+    for name in np.unique(old[old >= 0]).tolist():
+        members = np.flatnonzero(old == name)
+        home = np.bincount(parent[members]).argmax()
+        known[members[parent[members] != home]] = -1
+    return known
+
+
+def _keeps_rules(ground: Ground, plan: Plan, members: IntArray, known: IntArray) -> bool:
+    """Tell whether everybody has a group, and the groups have their sizes and lie in one place."""
+    if (known < 0).any():
+        return False
+    label = in_order(known)
+    size = np.bincount(label)
+    window = plan.window.widened(len(members), len(size))
+    if len(size) not in _counts(plan.window, len(members), len(size)):
+        return False
+    if size.min() < window.least or size.max() > window.most:
+        return False
+    blocks = blocks_of(members, ground.cells.part, ground.sites.placed_en, window, len(size))
+    bridges = tuple(bridge for block in blocks for bridge in block.bridges)
+    graph = graph_of(
+        Block(members=members, groups=0, bridges=bridges), ground.cells.shared_m, way_of(ground, plan)
     )
+    return bool((group_parts(graph, label) == 1).all())
+
+
+def _least(known: IntArray, window: SizeWindow) -> int:
+    survivors = np.unique(known[known >= 0], return_counts=True)[1]
+    newcomers = int((known < 0).sum())
+    return min(
+        least_moves(survivors, newcomers, count, window.widened(len(known), count))
+        for count in _counts(window, len(known), len(survivors))
+    )
+
+
+def _counts(window: SizeWindow, households: int, before: int) -> tuple[int, ...]:
+    """Return the possible numbers of groups; a parent that cannot be cut as wanted keeps the number it had."""
+    if window.group_counts(households) or not before:
+        return window.best_counts(households)
+    return (min(before, households),)
+
+
+def _changes(ground: Ground, plan: Plan, parent: int, known: IntArray) -> list[_Change]:
+    """Return the blocks of a parent with their dearest, least moving candidates."""
+    members = ground.members[parent]
+    survivors, newcomers = _counted(known[members])
+    counts = _counts(plan.window, len(members), len(survivors))
+    window = plan.window.widened(len(members), likely_count(survivors, newcomers, plan.window, counts))
+    feasible = plan.window.fits(len(members))
+    found, used = [], set[int]()
+    for block in blocks_of(members, ground.cells.part, ground.sites.placed_en, window, None):
+        change = _change(ground, plan, block, window, known, used)
+        change.counts = feasible
+        found.append(change)
+        used.update(change.names.tolist())
     return found
 
 
-def _probability_loop(
-    offset_m: FloatArray,
-    step_m: FloatArray,
-    step_s: FloatArray,
-    attractors_m: FloatArray,
-    swath_m: float,
-    radius_m: float,
-    sigma_m: float,
-    correlation_s: float,
-) -> FloatArray:
-    count = len(offset_m)
-    half = int(np.ceil(radius_m / GRID_M))
-    size = 2 * half + 1
-    grid = (np.arange(size) - half) * GRID_M
-    entry = _entry(attractors_m, grid)
-    forward = np.zeros((count, 2 * size))
-    for state in range(size):
-        seen = np.exp(-0.5 * ((offset_m[0] - grid[state]) / sigma_m) ** 2) + STRAY
-        forward[0, state] = seen * entry[0, state]
-        forward[0, size + state] = seen
-    forward[0] /= forward[0].sum()
-    for at in range(1, count):
-        _advance(
-            forward[at - 1],
-            forward[at],
-            offset_m,
-            step_m,
-            step_s,
-            entry,
-            at,
-            grid,
-            sigma_m,
-            correlation_s,
-            True,
+def _counted(known: IntArray) -> tuple[IntArray, int]:
+    """Return the sizes of the old groups, and the number of newcomers."""
+    return np.unique(known[known >= 0], return_counts=True)[1], int((known < 0).sum())
+
+
+def _change(
+    ground: Ground, plan: Plan, block: Block, window: SizeWindow, known: IntArray, used: set[int]
+) -> _Change:
+    """Return one block with its first candidate; names used by another block do not continue here."""
+    own = known[block.members]
+    own = np.where(np.isin(own, sorted(used)), -1, own)
+    names = np.unique(own[own >= 0])
+    old = np.where(own >= 0, np.searchsorted(names, own), -1).astype(np.int64)
+    way = way_of(ground, plan)
+    survivors, newcomers = _counted(old)
+    counts = _counts(window, len(old), len(survivors))
+    groups = likely_count(survivors, newcomers, window, counts)
+    seed = (plan.seed, 31, int(block.members[0]))
+    task = Task(
+        graph=graph_of(block, ground.cells.shared_m, way),
+        groups=groups,
+        window=Window(window.least, window.most),
+        effort=Effort.named(plan.effort),
+        seed=seed,
+    )
+    if len(block.members) > LARGE_HOUSEHOLDS:
+        at_price = _large_candidates(task, lambda chosen: way.matrix(block.members[chosen]), old)
+    else:
+        at_price = _candidates(task, way.matrix(block.members), old)
+    return _Change(block.members, names, task, [at_price(STAY_WAYS[0])], at_price, True)
+
+
+def _candidates(task: Task, way: FloatArray, old: IntArray) -> Callable[[float], tuple[IntArray, float, int]]:
+    anew = divide_block(task, way)
+
+    def at_price(stay_ways: float) -> tuple[IntArray, float, int]:
+        label = continued(task, way, old, anew, stay_ways)
+        return label, division_cost(way, label), int(((old >= 0) & (old != label)).sum())
+
+    return at_price
+
+
+def _large_candidates(
+    task: Task, way_between: Callable[[IntArray], FloatArray], old: IntArray
+) -> Callable[[float], tuple[IntArray, float, int]]:
+    def at_price(stay_ways: float) -> tuple[IntArray, float, int]:
+        label = continued_large(task, way_between, old, stay_ways)
+        groups = [np.flatnonzero(label == name) for name in np.unique(label)]
+        cost = sum(
+            division_cost(way_between(group), np.zeros(len(group), dtype=np.int64)) for group in groups
         )
-        total = forward[at].sum()
-        if total > 0:
-            forward[at] /= total
-        else:
-            forward[at] = 1.0 / (2 * size)
-    backward = np.ones(2 * size)
-    probability = np.empty(count)
-    for at in range(count - 1, -1, -1):
-        both = forward[at] * backward
-        on = 0.0
-        for state in range(size):
-            if abs(grid[state]) <= swath_m:
-                on += both[state]
-        probability[at] = on / both.sum()
-        if at > 0:
-            earlier = np.zeros(2 * size)
-            _advance(
-                backward, earlier, offset_m, step_m, step_s, entry, at, grid, sigma_m, correlation_s, False
-            )
-            backward = earlier / earlier.sum()
-    return probability
+        return label, cost, int(((old >= 0) & (old != label)).sum())
+
+    return at_price
 
 
-def _entry_loop(attractors_m: FloatArray, grid: FloatArray) -> FloatArray:
-    """Return how likely one starts to follow at each offset: likelier on a target line than elsewhere."""
-    entry = np.zeros((len(attractors_m), len(grid)))
-    for at in range(len(attractors_m)):
-        for state in range(len(grid)):
-            weight = 1.0 + ON_TARGET_WEIGHT * np.exp(-0.5 * (grid[state] / ON_TARGET_M) ** 2)
-            for other in range(attractors_m.shape[1]):
-                if not np.isnan(attractors_m[at, other]):
-                    away = (grid[state] - attractors_m[at, other]) / ON_TARGET_M
-                    weight += ON_TARGET_WEIGHT * np.exp(-0.5 * away * away)
-            entry[at, state] = weight
-        entry[at] /= entry[at].mean()
-    return entry
+def _settle(changes: list[_Change], ground: Ground, plan: Plan, known: IntArray, anew: Division) -> None:
+    """Take cheaper changes where they gain the most a household, while the township drifts too far."""
+    group = _labels(changes, known)[0]
+    way = way_of(ground, plan)
+    feasible = np.array([result.feasible for result in anew.parents], dtype=bool)[ground.sites.parent]
+    fresh = _way_cost(way, anew.group, feasible)
+    now = _way_cost(way, group, feasible)
+    open_changes = [change for change in changes if change.counts]
+    if now <= (1 + DRIFT) * fresh:
+        return
+    for change in open_changes:
+        change.candidates.extend(change.at_price(price) for price in STAY_WAYS[1:])
+    while now > (1 + DRIFT) * fresh:
+        best = max((_gain(change) for change in open_changes), default=(0.0, 0, 0.0))
+        if best[0] <= 0:
+            break
+        change = max(open_changes, key=lambda each: _gain(each)[0])
+        change.taken = best[1]
+        now -= best[2]
 
 
-def _advance_loop(
-    given: FloatArray,
-    result: FloatArray,
-    offset_m: FloatArray,
-    step_m: FloatArray,
-    step_s: FloatArray,
-    entry: FloatArray,
-    at: int,
-    grid: FloatArray,
-    sigma_m: float,
-    correlation_s: float,
-    ahead: bool,
-) -> None:
-    """Carry probabilities over one step, ahead in time or back."""
-    size = len(grid)
-    moved = max(step_m[at], 0.5)
-    seen_m = min(moved, FARTHEST_M)
-    keep = np.exp(-max(step_s[at], 0.0) / correlation_s)
-    spread = sigma_m * np.sqrt(max(1.0 - keep * keep, 0.06))
-    drift = max(DRIFT * np.sqrt(seen_m), 1.5)
-    leave, join = 1.0 - np.exp(-seen_m / LEAVES_M), 1.0 - np.exp(-seen_m / JOINS_M)
-    drift_reach = int(np.ceil(3.0 * drift / GRID_M))
-    roam_reach = int(np.ceil(moved / GRID_M)) + 1
-    reach = min(max(drift_reach, roam_reach), size - 1)
-    drift_weight = np.zeros(reach + 1)
-    for cells in range(min(drift_reach, reach) + 1):
-        drift_weight[cells] = np.exp(-0.5 * (cells * GRID_M / drift) ** 2)
-    drift_weight /= drift_weight[0] + 2 * drift_weight[1:].sum()
-    roam_weight = 1.0 / (2 * min(roam_reach, size - 1) + 1)
-    change = offset_m[at] - keep * offset_m[at - 1]
-    for old in range(size):
-        for new in range(max(0, old - reach), min(size, old + reach + 1)):
-            cells = abs(new - old)
-            away = (change - (grid[new] - keep * grid[old])) / spread
-            seen = np.exp(-0.5 * away * away) + STRAY
-            still = drift_weight[cells] * seen
-            roaming = roam_weight * seen if cells <= roam_reach else 0.0
-            follow_follow = (1.0 - leave) * still
-            follow_roam = leave * roaming
-            roam_follow = join * still * entry[at, new]
-            roam_roam = (1.0 - join) * roaming
-            if ahead:
-                result[new] += given[old] * follow_follow + given[size + old] * roam_follow
-                result[size + new] += given[old] * follow_roam + given[size + old] * roam_roam
-            else:
-                result[old] += given[new] * follow_follow + given[size + new] * follow_roam
-                result[size + old] += given[new] * roam_follow + given[size + new] * roam_roam
+def _way_cost(way: Way, group: IntArray, counted: npt.NDArray[np.bool_]) -> float:
+    """Return the sum of ways to the medoids of the groups that count."""
+    members = np.flatnonzero(counted)
+    order = members[np.argsort(group[members], kind="stable")]
+    groups = np.split(order, np.flatnonzero(np.diff(group[order])) + 1)
+    return float(sum(way.matrix(each).sum(axis=0).min() for each in groups if len(each)))
 
 
-_link: Callable[..., Any] = numba.njit(cache=True)(_link_loop)
-_entry: Callable[..., Any] = numba.njit(cache=True)(_entry_loop)
-_advance: Callable[..., Any] = numba.njit(cache=True)(_advance_loop)
-_probability: Callable[..., Any] = numba.njit(cache=True)(_probability_loop)
+def _gain(change: _Change) -> tuple[float, int, float]:
+    """Return the most a further household moved would gain, with which candidate, and how much in all."""
+    _, cost, moved = change.candidates[change.taken]
+    ranked = [
+        ((cost - other[1]) / max(1, other[2] - moved), number, cost - other[1])
+        for number, other in enumerate(change.candidates)
+        if cost - other[1] > 1e-6
+    ]
+    return max(ranked, default=(0.0, change.taken, 0.0))
+
+
+def _labels(changes: list[_Change], known: IntArray) -> tuple[IntArray, IntArray]:
+    """Return the group of every household, 0 to k - 1, and the old group each continues."""
+    label = known.copy()
+    fresh = int(known.max(initial=-1)) + 1
+    new_from = fresh
+    for change in changes:
+        own = change.candidates[change.taken][0]
+        named = np.r_[change.names, fresh + np.arange(int(own.max(initial=0)) + 1)]
+        label[change.members] = named[own]
+        fresh = int(max(label.max(initial=-1) + 1, fresh))
+    names, group = np.unique(label, return_inverse=True)
+    return group.astype(np.int64), np.where(names < new_from, names, -1)
+
+
+def _summed_up(
+    changes: list[_Change],
+    ground: Ground,
+    plan: Plan,
+    old: IntArray,
+    known: IntArray,
+    anew: Division,
+    least: int,
+) -> Followed:
+    group, continues = _labels(changes, known)
+    ordered = in_order_by_parent(group, ground.sites.parent)
+    first = np.full(len(continues), -1, dtype=np.int64)
+    first[ordered] = continues[group]
+    moved = np.flatnonzero((old >= 0) & (continues[group] != old))
+    return Followed(
+        division=summed_up(ground, plan.window, ordered),
+        continues=first,
+        moved=moved,
+        survivors=int((old >= 0).sum()),
+        least_moves=least,
+        anew=anew,
+    )
+
+
+def in_order_by_parent(group: IntArray, parent: IntArray) -> IntArray:
+    """Return the same groups numbered parent by parent, in the order of their first household."""
+    names, first = np.unique(group, return_index=True)
+    order = np.lexsort((first, parent[first]))
+    rank = np.empty(len(names), dtype=np.int64)
+    rank[order] = np.arange(len(names))
+    return np.asarray(rank[np.searchsorted(names, group)], dtype=np.int64)

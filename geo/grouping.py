@@ -9,7 +9,7 @@ with the number of households only.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 import numpy as np
@@ -29,6 +29,7 @@ __all__ = [
     "Effort",
     "EffortName",
     "Task",
+    "anneal_pieces",
     "divide_block",
     "divide_large",
     "group_parts",
@@ -171,15 +172,29 @@ def divide_large(task: Task, way_between: Callable[[IntArray], FloatArray]) -> I
         Gives the matrix of ways between some households of the block.
     """
     label: IntArray = cut_into_groups(task.graph, task.groups, task.window, seeded(*task.seed))
-    heat, spare = 1.0, task.effort.tries_to_fit
-    turn = 0
+    prices = task.prices()
+    typical = prices.misfit / MISFIT_WAYS
+    anneal_pieces(task, label, way_between, prices, hot=_HOT * typical, cold=_COLD * typical)
+    return label
+
+
+def anneal_pieces(
+    task: Task,
+    label: IntArray,
+    way_between: Callable[[IntArray], FloatArray],
+    prices: Prices,
+    *,
+    hot: float,
+    cold: float,
+) -> None:
+    """Improve a division in place, some dozens of groups at a time, other ones in every turn."""
+    turn, spare = 0, task.effort.tries_to_fit
     while turn < _ROUNDS or (spare > 0 and _misfit(label, task)):
+        heat = hot if turn == 0 or turn >= _ROUNDS else 0.4 * hot
         for piece in _pieces(task, label, turn):
-            _anneal_piece(task, label, piece, way_between, heat, turn)
-        heat = 0.4
+            _anneal_piece(task, label, piece, way_between, prices, (heat, cold), turn)
         turn += 1
         spare -= int(turn > _ROUNDS)
-    return label
 
 
 def _misfit(label: IntArray, task: Task) -> int:
@@ -207,18 +222,22 @@ def _anneal_piece(
     label: IntArray,
     groups: IntArray,
     way_between: Callable[[IntArray], FloatArray],
-    heat: float,
+    prices: Prices,
+    heats: tuple[float, float],
     turn: int,
 ) -> None:
     """Improve the division of some groups among themselves."""
     members = np.flatnonzero(np.isin(label, groups))
-    part = replace(task, graph=induced(task.graph, members), groups=len(groups))
-    own = np.searchsorted(groups, label[members]).astype(np.int64)
-    prices = part.prices()
-    typical = prices.misfit / MISFIT_WAYS
-    steps = Schedule(task.effort.steps * part.count // 2, _HOT * heat * typical, _COLD * typical)
+    place = np.full(task.groups + 2, len(groups), dtype=np.int64)
+    place[groups], place[-1] = np.arange(len(groups)), -1
+    own = place[label[members]]
+    inside = Prices(
+        prices.misfit, prices.move, place[np.minimum(prices.old[members], task.groups)], prices.squares
+    )
+    steps = Schedule(task.effort.steps * len(members) // 2, *heats)
     state = seeded(*task.seed, turn, int(groups[0]))
-    anneal(part.graph, way_between(members), own, len(groups), task.window, prices, steps, state)
+    graph = induced(task.graph, members)
+    anneal(graph, way_between(members), own, len(groups), task.window, inside, steps, state)
     label[members] = groups[own]
 
 

@@ -122,7 +122,9 @@ def _faces(
         group = _standing_group(shape, division, majority=True)
     parent = np.where(group >= 0, division.group_parent[group], -1)
     nobody = np.flatnonzero(group < 0)
-    at, inside = shapely.STRtree(parents).query(shapely.point_on_surface(shape[nobody]), predicate="intersects")
+    at, inside = shapely.STRtree(parents).query(
+        shapely.point_on_surface(shape[nobody]), predicate="intersects"
+    )
     parent[nobody[at[::-1]]] = inside[::-1]
     kept = parent >= 0
     return Faces(shape[kept], parent[kept], group[kept])
