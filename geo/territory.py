@@ -116,10 +116,10 @@ def _faces(
     shape = shapely.get_parts(shapely.polygonize([noded]))
     shape = shapely.transform(shape, lambda coords: np.round(coords + origin, _DECIMALS))
     group = _standing_group(shape, division)
-    if group is None and not every_cell:
-        return None
-    if group is None:
+    if group is None and every_cell:
         group = _standing_group(shape, division, majority=True)
+    if group is None:
+        return None
     parent = np.where(group >= 0, division.group_parent[group], -1)
     nobody = np.flatnonzero(group < 0)
     at, inside = shapely.STRtree(parents).query(
@@ -143,7 +143,7 @@ def _edge_lines(cells: Cells, group: IntArray, origin: FloatArray, every_cell: b
     along = along / np.maximum(np.hypot(*along.T), _GRID_M)[:, None] * _OVERSHOOT_M
     start = start - along * cells.on_border[drawn, :1]
     end = end + along * cells.on_border[drawn, 1:]
-    return np.atleast_1d(shapely.linestrings(np.stack([start, end], axis=1)))
+    return np.atleast_1d(np.asarray(shapely.linestrings(np.stack([start, end], axis=1)), dtype=object))
 
 
 def _standing_group(shape: GeometryArray, division: Division, *, majority: bool = False) -> IntArray | None:
@@ -176,7 +176,7 @@ def _give_away(faces: Faces, division: Division) -> None:
         members = division.ground.members[faces.parent[face]]
         if len(members):
             place = shapely.get_coordinates(shapely.point_on_surface(faces.shape[face]))
-            near = cKDTree(division.ground.sites.placed_en[members]).query(place)[1]
+            near = np.atleast_1d(cKDTree(division.ground.sites.placed_en[members]).query(place)[1])
             faces.group[face] = division.group[members[near[0]]]
 
 
@@ -242,7 +242,7 @@ def simplified(
         Roughly how far a border may move, metres.
     """
     polygons = territories.polygons.copy()
-    for parent, members in enumerate(division.ground.members):
+    for members in division.ground.members:
         groups = np.unique(division.group[members])
         if len(groups) > 1:
             places = shapely.points(division.ground.sites.placed_en[members])

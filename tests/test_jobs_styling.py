@@ -33,4 +33,5 @@ def test_style__claims_have_their_colours_by_role():
     red = symbol("claim_a").stroke.color
     assert red in sld
     assert ",".join(str(int(red[i : i + 2], 16)) for i in (1, 3, 5)) in qml
-    assert 'attr="role"' in qml and 'value="claim_b"' in qml
+    assert 'attr="role"' in qml
+    assert 'value="claim_b"' in qml
