@@ -4,7 +4,7 @@
 in this one, for tests and for the child itself.
 """
 
-from data.importing.facts import Fixes, ImportedFeature, ImportedFile, Limits, PointSequence
+from data.importing.facts import Fixes, ImportedFeature, ImportedFile, Limits, PointSequence, Unplaced
 from data.importing.process import read_bytes, read_file
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "ImportedFile",
     "Limits",
     "PointSequence",
+    "Unplaced",
     "read_bytes",
     "read_file",
     "read_in_process",

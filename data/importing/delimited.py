@@ -37,7 +37,7 @@ def read(source: Source) -> Parsed:
     ):
         _read_wkt(parsed, text, source.limits.closing_gap_m)
         return parsed
-    if not add_sheet(parsed, Sheet("", rows(text)), source.limits.closing_gap_m):
+    if not add_sheet(parsed, Sheet("", rows(text)), source.limits):
         raise refusal("no_coordinate_columns", source.name, name=source.name)
     return parsed
 

@@ -51,7 +51,7 @@ def add_sheets(source: Source, format_name: str, sheets: list[Sheet]) -> Parsed:
         ``no_coordinate_columns`` when no sheet has them.
     """
     parsed = Parsed(format_name, hints=Hints(format=format_name))
-    used = [add_sheet(parsed, sheet, source.limits.closing_gap_m) for sheet in sheets]
+    used = [add_sheet(parsed, sheet, source.limits) for sheet in sheets]
     if not any(used):
         raise refusal("no_coordinate_columns", source.name, name=source.name)
     if not parsed.features and source.data.startswith(b"PK"):

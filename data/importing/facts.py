@@ -15,7 +15,7 @@ from shapely.geometry.base import BaseGeometry
 from geo.errors import Problem
 from geo.recognition import Hints
 
-__all__ = ["Fixes", "ImportedFeature", "ImportedFile", "Limits", "PointSequence"]
+__all__ = ["Fixes", "ImportedFeature", "ImportedFile", "Limits", "PointSequence", "Unplaced"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +35,8 @@ class Limits:
     archive_ratio: float = 250.0
     depth: int = 200
     closing_gap_m: float = 0.05
+    rows_are_points: bool = False
+    """Whether every row of a table is a point of its own, whatever column might group rows to plots."""
     scratch: str | None = None
     """Folder for the rare format that cannot be read from memory; the parent process makes and removes it."""
     latest_time: str | None = None
@@ -117,6 +119,16 @@ class PointSequence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unplaced:
+    """A record without a usable shape: kept, so that it can be put in its place later."""
+
+    where: str
+    layer: str = ""
+    name: str = ""
+    properties: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedFile:
     """One file, read: its features, what it says about its reference system, and what is wrong with it.
 
@@ -132,6 +144,7 @@ class ImportedFile:
     hints: Hints
     sequences: tuple[PointSequence, ...] = ()
     problems: tuple[Problem, ...] = ()
+    unplaced: tuple[Unplaced, ...] = ()
 
     def coords(self) -> NDArray[np.float64]:
         """Return all coordinates, shape (n, 2), as they stand in the file."""

@@ -123,10 +123,11 @@ def _add_layer(parsed: Parsed, source: Source, layer: str, found: tuple[Any, Any
     for index, wkb in enumerate(shapes):
         where = f"{prefix}feature {index + 1}"
         geometry = _geometry(wkb)
+        properties = {str(name): _cell(column[index]) for name, column in zip(fields, columns, strict=True)}
         if geometry is None or geometry.is_empty:
             empty.append(where)
+            parsed.keep_unplaced(properties, layer=layer, where=where)
             continue
-        properties = {str(name): _cell(column[index]) for name, column in zip(fields, columns, strict=True)}
         shape = from_geometry(geometry, where, closing_gap_m=source.limits.closing_gap_m)
         if shape.geometry is None and not shape.problems:
             skipped[geometry.geom_type] += 1

@@ -140,6 +140,7 @@ def _add(parsed: Parsed, feature: dict[str, Any], number: int, closing_gap_m: fl
         return
     if not shapes:
         parsed.problems.append(problem("feature_without_shape", where, count=1, first=where))
+        parsed.keep_unplaced(properties, where=where)
     for shape in shapes:
         parsed.add(shape, given_id=given_id, properties=properties, where=where)
 

@@ -83,6 +83,7 @@ def read_in_process(
         hints=parsed.hints,
         sequences=tuple(parsed.sequences),
         problems=(*parsed.problems, *_mixed(parsed)),
+        unplaced=tuple(parsed.unplaced),
     )
 
 

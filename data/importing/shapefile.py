@@ -120,6 +120,7 @@ def _add_records(parsed: Parsed, found: list[Record], table: Table | None, closi
             patches += 1
         elif not record.parts:
             empty.append(record.number)
+            parsed.keep_unplaced(row, where=where)
         else:
             parsed.add(_shape(record, where, closing_gap_m), properties=row, where=where)
     if patches:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from data.importing.attributes import declared_area, feature_name
-from data.importing.facts import Fixes, ImportedFeature, Limits, PointSequence
+from data.importing.facts import Fixes, ImportedFeature, Limits, PointSequence, Unplaced
 from data.importing.shapes import Shape
 from geo.errors import Problem
 from geo.recognition import Hints
@@ -38,6 +38,7 @@ class Parsed:
     features: list[ImportedFeature] = field(default_factory=list)
     sequences: list[PointSequence] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
+    unplaced: list[Unplaced] = field(default_factory=list)
     hints: Hints = field(default_factory=Hints)
     _ids: set[str] = field(default_factory=set)
 
@@ -61,6 +62,7 @@ class Parsed:
         """
         self.problems.extend(shape.problems)
         if shape.geometry is None:
+            self.keep_unplaced(properties, layer=layer, where=where, name=name)
             return
         properties = dict(properties or {})
         declared = area or declared_area(properties)
@@ -82,10 +84,23 @@ class Parsed:
             )
         )
 
+    def keep_unplaced(
+        self, properties: Mapping[str, str] | None, *, where: str, layer: str = "", name: str = ""
+    ) -> None:
+        """Keep what is known of a record that has no usable shape."""
+        known = {key: value for key, value in (properties or {}).items() if value}
+        if known or name:
+            called = name or feature_name(known)
+            self.unplaced.append(Unplaced(where=where, layer=layer, name=called, properties=known))
+
     def adopt(self, other: Parsed, layer: str, prefix: str = "") -> None:
         """Take over another file's features as a layer; places get the ``prefix``."""
         self.problems += [_placed(item, prefix) for item in other.problems]
         self.sequences += other.sequences
+        self.unplaced += [
+            replace(item, where=prefix + item.where, layer="/".join(filter(None, (layer, item.layer))))
+            for item in other.unplaced
+        ]
         for feature in other.features:
             names = "/".join(name for name in (layer, feature.layer) if name)
             self.features.append(

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from shapely.geometry.base import BaseGeometry
 
 from data.importing.attributes import feature_name
-from data.importing.facts import PointSequence
+from data.importing.facts import Limits, PointSequence
 from data.importing.geojson import epsg_of
 from data.importing.headings import Columns, columns_of
 from data.importing.sentences import problem
@@ -30,6 +30,7 @@ from data.importing.titles import titled
 __all__ = ["Sheet", "add_sheet"]
 
 _HEADING_ROWS = 60
+_SUMS = re.compile(r"合\s*计|总\s*计|小\s*计|^注|备注|说明|制表|total", re.IGNORECASE)
 _LABEL = re.compile(r"(宗地|地块|权利人|户主|承包方)[^::：]{0,8}[:：]\s*(\S+)")
 
 
@@ -57,14 +58,16 @@ class _Group:
     points: list[_Point] = field(default_factory=list)
 
 
-def add_sheet(parsed: Parsed, sheet: Sheet, closing_gap_m: float) -> bool:
+def add_sheet(parsed: Parsed, sheet: Sheet, limits: Limits) -> bool:
     """Add a table's features, and tell whether it had columns of coordinates."""
     start, columns = _columns(sheet.rows)
     if columns is None:
         return False
     if columns.wkt is not None:
-        _add_wkt(parsed, sheet, start, columns, closing_gap_m)
+        _add_wkt(parsed, sheet, start, columns, limits.closing_gap_m)
         return True
+    if limits.rows_are_points:
+        columns = replace(columns, plot=None, line=None)
     groups, bad, sexagesimal = _groups(sheet, start, columns)
     if bad:
         first = f"{sheet.name} {bad[0]}".strip()
@@ -78,11 +81,24 @@ def add_sheet(parsed: Parsed, sheet: Sheet, closing_gap_m: float) -> bool:
     parsed.hints = titled(parsed.hints, _title(sheet.rows, start))
     _declare(parsed, [plain(_cell(cells, columns.crs)) for cells in sheet.rows[start:]])
     for group in groups:
-        if group.kind:
-            _add_group(parsed, sheet, group, closing_gap_m)
+        if group.kind and not limits.rows_are_points:
+            _add_group(parsed, sheet, group, limits.closing_gap_m)
         else:
             _add_points(parsed, sheet, group)
+    if limits.rows_are_points:
+        _keep_unplaced(parsed, sheet, start, columns)
     return True
+
+
+def _keep_unplaced(parsed: Parsed, sheet: Sheet, start: int, columns: Columns) -> None:
+    """Keep the rows of a list of points that name something but not its place."""
+    for index, cells in enumerate(sheet.rows[start:], start=start):
+        texts = [plain(cell) for cell in cells if plain(cell)]
+        if len(texts) < 2 or _SUMS.search(texts[0]) or _point(index + 1, cells, columns) is not None:
+            continue
+        if columns_of(cells) is None:
+            name, where = plain(_cell(cells, columns.name)), f"row {index + 1}"
+            parsed.keep_unplaced(_named(cells, columns), layer=sheet.name, where=where, name=name)
 
 
 def _title(rows: Sequence[Sequence[object]], start: int) -> str:
@@ -188,13 +204,18 @@ def _point(row: int, cells: Sequence[object], columns: Columns) -> _Point | None
         if not words & {"nan", "inf", "-inf"}:
             return None
         first, second = (float("nan") if value is None else value for value in (first, second))
-    named = {
+    name = plain(_cell(cells, columns.name))
+    ring = plain(_cell(cells, columns.ring))
+    return _Point(row, name, (first, second), ring, _named(cells, columns))
+
+
+def _named(cells: Sequence[object], columns: Columns) -> dict[str, str]:
+    """Return the filled cells by heading, without the coordinates."""
+    return {
         heading: plain(cell)
         for column, (heading, cell) in enumerate(zip(columns.headings, cells, strict=False))
         if heading and column not in {columns.first, columns.second} and plain(cell)
     }
-    name = plain(_cell(cells, columns.name))
-    return _Point(row, name, (first, second), plain(_cell(cells, columns.ring)), named)
 
 
 def _cell(cells: Sequence[object], column: int | None) -> object:

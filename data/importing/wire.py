@@ -11,7 +11,7 @@ import numpy as np
 import shapely
 from numpy.typing import NDArray
 
-from data.importing.facts import Fixes, ImportedFeature, ImportedFile, PointSequence
+from data.importing.facts import Fixes, ImportedFeature, ImportedFile, PointSequence, Unplaced
 from geo.errors import FileError, Problem
 from geo.recognition import Hints
 
@@ -49,6 +49,7 @@ def pack_file(file: ImportedFile) -> bytes:
         "features": [_feature(f, wkb, block) for f, wkb in zip(file.features, shapes, strict=True)],
         "sequences": [_sequence(sequence, block) for sequence in file.sequences],
         "problems": [_problem(item) for item in file.problems],
+        "unplaced": [asdict(item) for item in file.unplaced],
     }
     return _frame({"file": header}, b"".join(block.pieces))
 
@@ -114,6 +115,7 @@ def _file(found: dict[str, Any], block: memoryview) -> ImportedFile:
         hints=Hints(**hints),
         sequences=tuple(_read_sequence(sequence, block) for sequence in found["sequences"]),
         problems=tuple(Problem(*item) for item in found["problems"]),
+        unplaced=tuple(Unplaced(**item) for item in found["unplaced"]),
     )
 
 
