@@ -20,7 +20,7 @@ from scipy.spatial import cKDTree
 from geo.cells import Cells
 from geo.partition import Division
 
-__all__ = ["Faces", "Territories", "check", "draw", "simplified"]
+__all__ = ["Faces", "Territories", "check", "common_edges", "dissolved", "draw", "simplified"]
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -65,22 +65,18 @@ class Faces:
     group: IntArray
 
 
-def draw(division: Division, parents: GeometryArray, lines: GeometryArray | None = None) -> Territories:
+def draw(division: Division, parents: GeometryArray) -> Territories:
     """Return the ground of every group.
 
     Parameters
     ----------
     parents : array of Polygon or MultiPolygon, shape (m,)
         The same as for ``lay_out``.
-    lines : array of LineString, optional
-        Roads and streams that borders between groups shall follow where they can.
     """
-    faces = _faces(division, parents, lines, every_cell=False)
-    if faces is None:
-        faces = _faces(division, parents, lines, every_cell=True)
-        assert faces is not None
+    faces = _faces(division, parents, every_cell=False) or _faces(division, parents, every_cell=True)
+    assert faces is not None
     _give_away(faces, division)
-    polygons = _dissolved(faces, len(division.size))
+    polygons = dissolved(faces, len(division.size))
     return check(division, parents, polygons)
 
 
@@ -102,23 +98,19 @@ def check(division: Division, parents: GeometryArray, polygons: GeometryArray) -
     )
 
 
-def _faces(
-    division: Division, parents: GeometryArray, lines: GeometryArray | None, *, every_cell: bool
-) -> Faces | None:
-    """Return the faces, or None when one of them holds households of two groups."""
+def _faces(division: Division, parents: GeometryArray, *, every_cell: bool) -> Faces | None:
+    """Return the faces, or None when one of them holds households of two groups.
+
+    With ``every_cell`` each household has faces of its own, and what still holds two goes to the majority.
+    """
     origin = np.round(shapely.total_bounds(parents)[:2])
     edges = _edge_lines(division.ground.cells, division.group, origin, every_cell)
-    borders = shapely.boundary(_moved(parents, -origin))
-    drawn = [*edges, *borders]
-    if lines is not None and len(lines):
-        drawn.extend(_moved(lines, -origin))
-    noded = shapely.union_all(np.array(drawn, dtype=object), grid_size=_GRID_M)
+    drawn = np.concatenate([edges, shapely.boundary(_moved(parents, -origin))])
+    noded = shapely.union_all(drawn, grid_size=_GRID_M)
     shape = shapely.get_parts(shapely.polygonize([noded]))
     shape = shapely.transform(shape, lambda coords: np.round(coords + origin, _DECIMALS))
-    group = _standing_group(shape, division)
-    if group is None and every_cell:
-        group = _standing_group(shape, division, majority=True)
-    if group is None:
+    group, sure = _standing_group(shape, division)
+    if not (sure or every_cell):
         return None
     parent = np.where(group >= 0, division.group_parent[group], -1)
     nobody = np.flatnonzero(group < 0)
@@ -146,19 +138,16 @@ def _edge_lines(cells: Cells, group: IntArray, origin: FloatArray, every_cell: b
     return np.atleast_1d(np.asarray(shapely.linestrings(np.stack([start, end], axis=1)), dtype=object))
 
 
-def _standing_group(shape: GeometryArray, division: Division, *, majority: bool = False) -> IntArray | None:
-    """Return the group whose households stand on each face, -1 for nobody; None when two groups do."""
+def _standing_group(shape: GeometryArray, division: Division) -> tuple[IntArray, bool]:
+    """Return the group most households on each face are of, -1 for nobody, and whether all agree."""
     points = shapely.points(division.ground.sites.placed_en)
     household, face = shapely.STRtree(shape).query(points, predicate="within")
     group = np.full(len(shape), -1, dtype=np.int64)
     group[face] = division.group[household]
-    if (group[face] == division.group[household]).all():
-        return group
-    if not majority:
-        return None
-    for number in np.unique(face[group[face] != division.group[household]]):
+    differing = np.unique(face[group[face] != division.group[household]])
+    for number in differing.tolist():
         group[number] = np.bincount(division.group[household[face == number]]).argmax()
-    return group
+    return group, not len(differing)
 
 
 def _give_away(faces: Faces, division: Division) -> None:
@@ -166,7 +155,7 @@ def _give_away(faces: Faces, division: Division) -> None:
     orphans = faces.group < 0
     if not orphans.any():
         return
-    first, second, length = _common_edges(faces.shape, faces.parent)
+    first, second, length, _ = common_edges(faces.shape, faces.parent)
     while True:
         taker = _longest_neighbour(faces.group, first, second, length)
         if not len(taker):
@@ -180,21 +169,23 @@ def _give_away(faces: Faces, division: Division) -> None:
             faces.group[face] = division.group[members[near[0]]]
 
 
-def _common_edges(shape: GeometryArray, parent: IntArray) -> tuple[IntArray, IntArray, FloatArray]:
-    """Return pairs of faces of one parent and the length of each common stretch between two vertices."""
+def common_edges(
+    shape: GeometryArray, parent: IntArray
+) -> tuple[IntArray, IntArray, FloatArray, GeometryArray]:
+    """Return pairs of faces of one parent, and the length and middle of each common stretch between two vertices."""
     rings, face = shapely.get_rings(shape, return_index=True)
     coords, ring = shapely.get_coordinates(rings, return_index=True)
     same = ring[1:] == ring[:-1]
     start, end, owner = coords[:-1][same], coords[1:][same], face[ring[:-1][same]]
     turned = (start[:, 0] > end[:, 0]) | ((start[:, 0] == end[:, 0]) & (start[:, 1] > end[:, 1]))
-    low, high = np.where(turned[:, None], end, start), np.where(turned[:, None], start, end)
-    key = np.column_stack([low, high])
+    key = np.where(turned[:, None], np.column_stack([end, start]), np.column_stack([start, end]))
     order = np.lexsort(key.T)
-    twice = (key[order][1:] == key[order][:-1]).all(axis=1)
-    first, second = owner[order][:-1][twice], owner[order][1:][twice]
-    length = np.hypot(*(high - low).T)[order][:-1][twice]
-    one_parent = (parent[first] == parent[second]) & (first != second)
-    return first[one_parent], second[one_parent], length[one_parent]
+    at = order[:-1][(key[order][1:] == key[order][:-1]).all(axis=1)]
+    partner = order[1:][(key[order][1:] == key[order][:-1]).all(axis=1)]
+    kept = (parent[owner[at]] == parent[owner[partner]]) & (owner[at] != owner[partner])
+    at, partner = at[kept], partner[kept]
+    middle = np.asarray(shapely.points((key[at, :2] + key[at, 2:]) / 2))
+    return owner[at], owner[partner], np.hypot(*(key[at, 2:] - key[at, :2]).T), middle
 
 
 def _longest_neighbour(
@@ -215,7 +206,7 @@ def _longest_neighbour(
     return np.asarray(pairs[best], dtype=np.int64)
 
 
-def _dissolved(faces: Faces, groups: int) -> GeometryArray:
+def dissolved(faces: Faces, groups: int) -> GeometryArray:
     """Return the faces of each group as one polygon."""
     found = faces.group >= 0
     shape, group = faces.shape[found], faces.group[found]
