@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from geo.errors import AccuracyError
 from geo.units import HALF_WIDTH_95
 
-__all__ = ["EXACT", "Accuracy", "difference_sigma_m", "half_width95"]
+__all__ = ["EXACT", "SHIFT_SIGMA_M", "Accuracy", "difference_sigma_m", "half_width95", "with_shift_undone"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,3 +57,20 @@ def difference_sigma_m(accuracy_a: Accuracy, accuracy_b: Accuracy, *, same_surve
     if same_survey:
         return own
     return math.hypot(own, accuracy_a.sigma_common_m, accuracy_b.sigma_common_m)
+
+
+SHIFT_SIGMA_M = 5.0
+"""Least common error of points whose map shift was undone by model (DEFINITIONS 19)."""
+
+
+def with_shift_undone(accuracy: Accuracy) -> Accuracy:
+    """Return the accuracy of points from which GCJ-02 or BD-09 was taken off by model.
+
+    The model is not the map maker's: its error moves all points of a file together, whatever the receiver could do,
+    so that such points alone never make a *real difference*.
+
+    >>> with_shift_undone(Accuracy(sigma_own_m=0.5)).sigma_common_m
+    5.0
+    """
+    common_m = max(accuracy.sigma_common_m, SHIFT_SIGMA_M)
+    return Accuracy(sigma_own_m=accuracy.sigma_own_m, sigma_common_m=common_m)

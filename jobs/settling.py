@@ -18,11 +18,11 @@ from data import calendars
 from data.documents.facts import CaseFacts, InputFile, Party, Stamp
 from data.rules import norms
 from geo import crs
+from geo.accuracy import Accuracy, with_shift_undone
 from geo.boundary import Claim, DisputeSettings, SourceLine
 from geo.claim import SourceKind
 from geo.errors import ArgumentError, DisputeError, FileError, JiebiaoError, Language, Problem
 from geo.proposal import Grade, Proposal
-from geo.uncertainty import Accuracy
 from geo.zone import Zone
 from jobs import package, quick_measure, redrawing
 from jobs.dispute.finding import METHOD, Finding, Question, find, single_line
@@ -142,22 +142,27 @@ def _time(text: str | None) -> datetime:
 def _taken(request: Request) -> tuple[dict[str, TakenFile], Zone]:
     """Read and place all files in one zone; files that are decided tell where the others lie."""
     roles, paths = list(request.files), list(request.files.values())
-    said = {str(path): Overrule(shift=request.shift) for path in paths} if request.shift else None
-    first = take_in(paths, near=request.near, overrules=said)
+    first = take_in(paths, near=request.near)
     for file in first:
         if file.error is not None:
             raise file.error
-    near = request.near or _place(first)
+    said = [_said(request, file) for file in first]
+    near = request.near or _place([place_again(file, each) for file, each in zip(first, said, strict=True)])
     if near is None:
         raise _unplaced(first[0], request.near)
     zone = crs.working_zone(near[0])
-    overrule = Overrule(shift=request.shift)
-    again = (place_again(file, overrule, near=near, zone=zone) for file in first)
+    again = (place_again(file, each, near=near, zone=zone) for file, each in zip(first, said, strict=True))
     placed = dict(zip(roles, again, strict=True))
     for file in placed.values():
         if not file.placed:
             raise _unplaced(file, near)
     return placed, zone
+
+
+def _said(request: Request, file: TakenFile) -> Overrule:
+    """Return the user's answer for a file: a shift is said only of files that leave it open."""
+    is_open = file.recognition is not None and file.recognition.shift == "unknown"
+    return Overrule(shift=request.shift if is_open else None)
 
 
 def _place(files: Sequence[TakenFile]) -> tuple[float, float] | None:
@@ -195,18 +200,29 @@ def _unplaced(file: TakenFile, near: tuple[float, float] | None) -> FileError:
 def _question(request: Request, taken: Mapping[str, TakenFile], zone: Zone) -> Question:
     shape_a, shape_b = _claim_shapes(taken["a"], taken["b"])
     sources = [
-        _source(kind, taken[kind], request.accuracy(kind))
+        _source(kind, taken[kind], _accuracy(request, taken, kind))
         for kind in ("certificate", "measured")
         if kind in taken
     ]
     return Question(
         zone=zone,
-        claims=(_claim("a", shape_a, request.accuracy("a")), _claim("b", shape_b, request.accuracy("b"))),
+        claims=(
+            _claim("a", shape_a, _accuracy(request, taken, "a")),
+            _claim("b", shape_b, _accuracy(request, taken, "b")),
+        ),
         sources=tuple(sources),
         settings=DisputeSettings(),
         share=request.share,
         grades=_grades(taken["grades"]) if "grades" in taken else (),
     )
+
+
+def _accuracy(request: Request, taken: Mapping[str, TakenFile], role: str) -> Accuracy | None:
+    """Return the accuracy given for a role, widened where the file's map shift was undone by model."""
+    accuracy, found = request.accuracy(role), taken[role].recognition
+    if accuracy is None or found is None or found.shift not in ("gcj02", "bd09"):
+        return accuracy
+    return with_shift_undone(accuracy)
 
 
 def _claim(side: str, feature: TakenFeature, accuracy: Accuracy | None) -> Claim:

@@ -7,12 +7,13 @@ import json
 import zipfile
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from shapely.geometry import LineString, Polygon, box, mapping
 
 from data import exporting
 from data.exporting import OutFeature, OutLayer
-from geo import crs
+from geo import crs, shift
 from geo.errors import ArgumentError, DisputeError, FileError
 from jobs import settling
 from jobs.settling import Request
@@ -171,7 +172,7 @@ def test_settle__asks_where_bare_coordinates_lie(request_, tmp_path):
 
 
 def test_settle__asks_for_the_shift_of_bare_degrees(request_, tmp_path):
-    degrees = crs.to_geographic(__import__("numpy").array(CLAIM_A.exterior.coords), ZONE)
+    degrees = crs.to_geographic(np.array(CLAIM_A.exterior.coords), ZONE)
     bare = tmp_path / "bare.geojson"
     bare.write_text(json.dumps(mapping(Polygon(degrees))), "utf-8")
     with pytest.raises(FileError, match="not certain"):
@@ -190,3 +191,14 @@ def test_settle__says_which_file_holds_many_plots(request_, tmp_path):
     many = written(tmp_path, "many", CLAIM_A, at(box(0, 200, 50, 250)), at(box(100, 0, 150, 50)))
     with pytest.raises(DisputeError, match="3 shapes"):
         settling.settle(replace(request_, a=many))
+
+
+def test_settle__a_shift_undone_by_model_never_makes_a_real_difference(request_, tmp_path):
+    """DEFINITIONS 19: whatever accuracy is stated, the model's own error is at least 5 m."""
+    degrees = crs.to_geographic(np.array(CLAIM_A.exterior.coords), ZONE)
+    shifted = tmp_path / "phone.geojson"
+    shifted.write_text(json.dumps(mapping(Polygon(shift.gcj02_from_wgs84(degrees)))), "utf-8")
+    b = written(tmp_path, "b", CLAIM_B, format_name="geojson", epsg=4490)
+    stated = worked_out(request_, a=shifted, b=b, certificate=None, shift="gcj02")
+    verdicts = {each["verdict"] for each in stated["stretches"] if each["state"] == "disputed"}
+    assert verdicts == {"not_enough_evidence"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from functools import lru_cache
 from typing import Any
 
@@ -19,11 +19,11 @@ from shapely.ops import linemerge
 
 from data.store import Case, CaseLine, CasePoint, Store
 from geo import handdrawn, settlement
+from geo.accuracy import Accuracy, with_shift_undone
 from geo.boundary import Analysis, Claim, DisputeSettings, FixedPoint, SourceLine, analyse
 from geo.claim import RANKS
 from geo.errors import DisputeError, JiebiaoError, Problem
 from geo.proposal import Grade, Proposal, ProposalSet
-from geo.uncertainty import Accuracy
 from geo.zone import Zone
 
 __all__ = [
@@ -165,6 +165,7 @@ def question_of(store: Store, case: Case) -> Question:
         ``claims_missing`` until both sides have a claim.
     """
     lines = tuple(line for line in store.case_lines.find(case_id=case.id) if line.put_away_at is None)
+    lines = _with_shifts(store, case, lines)
     if not is_ready(lines):
         raise DisputeError(
             "claims_missing",
@@ -179,6 +180,23 @@ def question_of(store: Store, case: Case) -> Question:
         fixed_points=tuple(map(_fixed_point, store.case_points.find(case_id=case.id))),
         settings=settings_of(case),
         share=_share(case),
+    )
+
+
+def _with_shifts(store: Store, case: Case, lines: tuple[CaseLine, ...]) -> tuple[CaseLine, ...]:
+    """Widen the accuracy of lines whose file's map shift was undone by model (DEFINITIONS 19)."""
+    shifted = {
+        file.id
+        for file in store.case_files.find(case_id=case.id)
+        if file.recognition.get("shift") in ("gcj02", "bd09")
+    }
+    return tuple(_widened(line) if line.file_id in shifted else line for line in lines)
+
+
+def _widened(line: CaseLine) -> CaseLine:
+    accuracy = _accuracy(line)
+    return (
+        line if accuracy is None else replace(line, sigma_common_m=with_shift_undone(accuracy).sigma_common_m)
     )
 
 
