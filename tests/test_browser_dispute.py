@@ -209,7 +209,8 @@ def test_dispute__lines_are_drawn_on_the_map_at_390_px(server: Server, browser: 
         page.keyboard.press("Enter")
         settled(page)
         button(page, "立案，放入资料")
-        key = page.evaluate("() => Object.keys(window.jiebiaoMaps).find((k) => k.startsWith('case-'))")
+        found = "() => Object.keys(window.jiebiaoMaps || {}).find((key) => key.startsWith('case-'))"
+        key = page.wait_for_function(found).json_value()
         button(page, "下一步")
         page.wait_for_function("key => window.jiebiaoMaps[key] && window.jiebiaoMaps[key].tools", arg=key)
         page.get_by_role("button", name="画甲方线").click()

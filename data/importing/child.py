@@ -13,7 +13,7 @@ import traceback
 from pathlib import Path
 from types import ModuleType
 
-__all__ = ["main"]
+__all__ = ["leave_out_drivers", "main"]
 
 # Data-frame packages that GDAL's binding would import if it could; the child has no use for them.
 _UNWANTED = ("geopandas", "pandas", "pyarrow", "matplotlib", "streamlit", "folium")
@@ -33,13 +33,20 @@ def main(arguments: list[str]) -> int:
     given = json.loads(sys.stdin.buffer.readline())
     for name in _UNWANTED:
         sys.modules.setdefault(name, None)  # type: ignore[arg-type]
-    # Only here: in the app's own process the same setting would take drivers from the readers of base maps.
-    os.environ["GDAL_SKIP"] = ",".join(_SKIPPED_DRIVERS)
+    leave_out_drivers()
     _bound(int(given["memory_bytes"]), float(given["seconds"]))
     frame = _answer(arguments, given)
     answer.write(frame)
     answer.close()
     return 0
+
+
+def leave_out_drivers() -> None:
+    """Take the drivers that follow addresses from GDAL before it is loaded.
+
+    Only in the child: in the app's own process the same setting would take drivers from the readers of base maps.
+    """
+    os.environ["GDAL_SKIP"] = ",".join(_SKIPPED_DRIVERS)
 
 
 def _answer(arguments: list[str], given: dict[str, object]) -> bytes:
