@@ -14,6 +14,7 @@ https://doi.org/10.1007/s12532-017-0130-5 (HiGHS).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import comb
 from typing import Any, Literal, cast
 
 import numpy as np
@@ -32,7 +33,8 @@ IntArray = npt.NDArray[np.int64]
 EXACT_HOUSEHOLDS = 40
 """Parents up to this size get the exact bound."""
 
-_MOST_SETS = 200_000
+_ALL_SETS = 1_000_000
+_SOME_SETS = 20_000
 _STEPS = 400
 
 
@@ -77,17 +79,31 @@ def lower_bound(
 
 
 def best_division(
-    distance: FloatArray, groups: int, window: Window, relaxed: Relaxation, upper: float
+    distance: FloatArray,
+    groups: int,
+    window: Window,
+    relaxed: Relaxation,
+    upper: float,
+    *,
+    most_sets: int | None = None,
 ) -> Bound | None:
-    """Return the cheapest division of all, or None when too many sets of medoids would have to be tried."""
+    """Return the cheapest division of all, or None when too many sets of medoids would have to be tried.
+
+    Parameters
+    ----------
+    most_sets : int, optional
+        Most sets to look at; by default all of up to a million, else the first twenty thousand.
+    """
+    if most_sets is None:
+        most_sets = _ALL_SETS if comb(len(distance), groups) <= _ALL_SETS else _SOME_SETS
     order = np.argsort(relaxed.worth, kind="stable")
     label = np.zeros(len(distance), dtype=np.int64)
     allowed = upper * (1 + 1e-9) + 1e-6
     cost, tried = _search_sets(
         distance, order, relaxed.worth[order], float(relaxed.price.sum()), groups, window.least, window.most,
-        allowed, _MOST_SETS, label,
+        allowed, most_sets, label,
     )  # fmt: skip
-    if tried >= _MOST_SETS:
+    if tried >= most_sets:
         return None
     if not np.isfinite(cost):
         return Bound(cost=upper, method="exact")

@@ -51,6 +51,7 @@ LARGE_HOUSEHOLDS = 1500
 _HOT, _COLD = 2.5, 0.02
 _RELAX_STEPS = 120
 _FIRST_STEPS = 300
+_MOST_SETS = 3000
 _PIECE_GROUPS = (30, 45, 70)
 _ROUNDS = 3
 
@@ -159,7 +160,7 @@ def _annealed(
 
 def _exact(task: Task, way: FloatArray, upper: float) -> IntArray | None:
     relaxed = relax(way, task.groups, task.window, upper, _RELAX_STEPS)
-    found = best_division(way, task.groups, task.window, relaxed, upper)
+    found = best_division(way, task.groups, task.window, relaxed, upper, most_sets=_MOST_SETS)
     return None if found is None else found.label
 
 

@@ -23,7 +23,7 @@ import numpy.typing as npt
 from geo.compiled import compiled
 from geo.trees import Window
 
-__all__ = ["Relaxation", "relax"]
+__all__ = ["Relaxation", "relax", "relax_near"]
 
 FloatArray = npt.NDArray[np.float64]
 IntArray = npt.NDArray[np.int64]
@@ -60,17 +60,34 @@ def relax(distance: FloatArray, groups: int, window: Window, upper: float, steps
         Most subgradient steps.
     """
     near = np.argsort(distance, axis=1, kind="stable").astype(np.int64)
-    depth = min(len(distance) - 1, max(1, window.least // 2))
-    price = np.take_along_axis(distance, near[:, depth : depth + 1], axis=1).ravel().copy()
-    found: Relaxation = _ascend(distance, near, groups, window.least, window.most, upper, steps, price)
+    return relax_near(np.take_along_axis(distance, near, axis=1), near, groups, window, upper, steps)
+
+
+def relax_near(
+    way: FloatArray, near: IntArray, groups: int, window: Window, upper: float, steps: int
+) -> Relaxation:
+    """Return the bound from the ways to the nearest households only, for parents too large for all ways.
+
+    Parameters
+    ----------
+    way : array, shape (n, m)
+        Ways from each household to its m nearest, itself included, ascending.
+    near : array of int, shape (n, m)
+        Which households these are. The bound holds whatever m is.
+    """
+    depth = min(way.shape[1] - 1, max(1, window.least // 2))
+    price = np.ascontiguousarray(way[:, depth])
+    found: Relaxation = _ascend(
+        np.ascontiguousarray(way), near, groups, window.least, window.most, upper, steps, price
+    )
     return found
 
 
 @compiled
 def _ascend(
-    distance: FloatArray, near: IntArray, groups: int, least: int, most: int, upper: float, steps: int, price: FloatArray
+    way: FloatArray, near: IntArray, groups: int, least: int, most: int, upper: float, steps: int, price: FloatArray
 ) -> Relaxation:  # fmt: skip
-    count = len(distance)
+    count = len(way)
     chosen = np.empty((count, most), np.int64)
     size = np.empty(count, np.int64)
     worth, best_worth = np.empty(count), np.empty(count)
@@ -78,7 +95,7 @@ def _ascend(
     slope, before = np.empty(count), np.zeros(count)
     length, stale = 1.0, 0
     for _ in range(steps):
-        _weigh_medoids(distance, near, least, most, price, worth, chosen, size)
+        _weigh_medoids(way, near, least, most, price, worth, chosen, size)
         medoids = np.argsort(worth)[:groups]
         bound = price.sum() + worth[medoids].sum()
         if bound > best + 1e-9 * abs(best):
@@ -119,61 +136,68 @@ def _direction(
 
 @compiled
 def _weigh_medoids(
-    distance: FloatArray,
-    near: IntArray,
-    least: int,
-    most: int,
-    price: FloatArray,
-    worth: FloatArray,
-    chosen: IntArray,
+    way: FloatArray, near: IntArray, least: int, most: int, price: FloatArray, worth: FloatArray, chosen: IntArray,
     size: IntArray,
-) -> None:
+) -> None:  # fmt: skip
     """Set the worth of each household as a medoid, and whom it would take, itself first."""
     dearest = price.max()
     value = np.empty(most)
+    whole = way.shape[1] == len(price)
     for medoid in range(len(price)):
-        taken = _take_best(
-            distance[medoid], near[medoid], medoid, least, most, price, dearest, value, chosen[medoid]
+        taken, open_end = _take_best(
+            way[medoid], near[medoid], medoid, least, most, price, dearest, value, chosen[medoid]
         )
-        worth[medoid] = value[:taken].sum()
         size[medoid] = taken
+        if open_end and not whole:
+            worth[medoid] = _at_best(value, taken, least, most, way[medoid, -1] - dearest)
+        else:
+            worth[medoid] = value[:taken].sum()
 
 
 @compiled
 def _take_best(
-    way: FloatArray,
-    near: IntArray,
-    medoid: int,
-    least: int,
-    most: int,
-    price: FloatArray,
-    dearest: float,
-    value: FloatArray,
-    chosen: IntArray,
-) -> int:
-    """Fill ``chosen`` and its ``value`` (way less price, ascending) and return how many are worth taking.
+    way: FloatArray, near: IntArray, medoid: int, least: int, most: int, price: FloatArray, dearest: float,
+    value: FloatArray, chosen: IntArray,
+) -> tuple[int, bool]:  # fmt: skip
+    """Fill ``chosen`` and its ``value`` (way less price, ascending); return how many are worth taking.
 
-    Households come by distance; once even the dearest of the rest could not enter, none can.
+    Households come by distance; once even the dearest of the rest could not enter, none can. The second answer
+    tells that the list of near households ended before that.
     """
     value[0], chosen[0] = -price[medoid], medoid
-    taken = 1
-    for household in near:
+    taken, open_end = 1, True
+    for at in range(len(near)):
+        household = near[at]
         if household == medoid:
             continue
-        floor = way[household] - dearest
+        floor = way[at] - dearest
         if taken >= least and floor >= 0.0 and (least == 1 or floor >= value[least - 1]):
+            open_end = False
             break
         if taken == most and (most == 1 or floor >= value[most - 1]):
+            open_end = False
             break
-        gain = way[household] - price[household]
+        gain = way[at] - price[household]
         if taken == most and gain >= value[most - 1]:
             continue
-        at = min(taken, most - 1)
-        while at > 1 and value[at - 1] > gain:
-            value[at], chosen[at] = value[at - 1], chosen[at - 1]
-            at -= 1
-        value[at], chosen[at] = gain, household
+        spot = min(taken, most - 1)
+        while spot > 1 and value[spot - 1] > gain:
+            value[spot], chosen[spot] = value[spot - 1], chosen[spot - 1]
+            spot -= 1
+        value[spot], chosen[spot] = gain, household
         taken = min(taken + 1, most)
     while taken > least and value[taken - 1] >= 0.0:
         taken -= 1
-    return taken
+    return taken, open_end
+
+
+@compiled
+def _at_best(value: FloatArray, taken: int, least: int, most: int, floor: float) -> float:
+    """Return what the choice could be worth at best if households beyond the list cost ``floor`` each."""
+    worth = float(value[0])
+    for spot in range(1, most):
+        here = min(value[spot], floor) if spot < taken else floor
+        if spot >= least and here >= 0.0:
+            break
+        worth += here
+    return worth
