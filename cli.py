@@ -321,6 +321,26 @@ def _land(args: argparse.Namespace) -> Result:
     )
 
 
+def _declare_divide(parser: argparse.ArgumentParser) -> None:
+    for name in ("households", "parents"):
+        parser.add_argument(f"--{name}", required=True, metavar="FILE[:LAYER]")
+    for name in ("least", "target", "most"):
+        parser.add_argument(f"--{name}", required=True, type=int, metavar="N")
+    for name in ("barriers", "network", "warm"):
+        parser.add_argument(f"--{name}", metavar="FILE[:LAYER]")
+    parser.add_argument("--effort", choices=("quick", "thorough"), default="quick")
+    parser.add_argument("--measure", choices=("medoid", "squares"), default="medoid")
+    parser.add_argument("--seed", type=int, default=1, metavar="N")
+    parser.add_argument("--out", required=True, type=Path, metavar="FILE.gpkg")
+    _near(parser)
+
+
+def _divide(args: argparse.Namespace) -> Result:
+    from jobs import dividing
+
+    return dividing.divide_files(dividing.Request.from_arguments(vars(args)), lang=args.lang)
+
+
 def _declare_store(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("action", choices=("check", "backup"))
     parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="备份文件 / the backup to write")
@@ -388,6 +408,7 @@ COMMANDS = (
     Command(name="track", help="轨迹清理 / clean tracks", declare=_declare_track, run=_track),
     Command(name="cover", help="巡查覆盖 / what was covered", declare=_declare_cover, run=_cover),
     Command(name="land", help="地块入档 / plots into the records", declare=_declare_land, run=_land),
+    Command(name="divide", help="网格与十户组 / divide households", declare=_declare_divide, run=_divide),
     Command(name="store", help="检查、备份 / check, back up", declare=_declare_store, run=_run_store),
     Command(name="demo", help="虚构示范乡 / the invented township", declare=_declare_demo, run=_demo),
     Command(name="deadline", help="期限 / working-day limits", declare=_declare_deadline, run=_deadline),

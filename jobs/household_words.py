@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from data.importing import Unplaced
+from data.importing.places import place_in_words
 from geo.audit import Overlap
 from geo.errors import Problem
 from geo.units import format_number
@@ -28,19 +29,25 @@ __all__ = [
 _MOST_NAMED = 20
 
 
-def _listed(names: Sequence[str]) -> str:
+def _en(names: Sequence[str]) -> str:
     """Return the first names, and how many more there are."""
     shown = ", ".join(names[:_MOST_NAMED])
     return shown if len(names) <= _MOST_NAMED else f"{shown} … ({len(names)})"
 
 
+def _zh(names: Sequence[str]) -> str:
+    """Return the same in Chinese."""
+    shown = "、".join(place_in_words(name, "zh") for name in names[:_MOST_NAMED])
+    return shown if len(names) <= _MOST_NAMED else f"{shown} 等 {len(names)} 处"
+
+
 def to_place(records: Sequence[Unplaced]) -> Problem:
     """Say which households have no coordinates."""
-    rows = _listed([f"{item.name} ({item.where})" if item.name else item.where for item in records])
+    rows = [f"{item.name} ({item.where})" if item.name else item.where for item in records]
     return Problem(
         "households_to_place",
-        f"有 {len(records)} 户没有坐标，已列入待落图名单，未参加划分：{rows}。",
-        f"{len(records)} households have no coordinates; they are kept in the list to be placed: {rows}.",
+        f"有 {len(records)} 户没有坐标，已列入待落图名单，未参加划分：{_zh(rows)}。",
+        f"{len(records)} households have no coordinates; they are kept in the list to be placed: {_en(rows)}.",
         records[0].where,
         "补上坐标或在图上点出位置后重新划分。",
         "Add their coordinates, or point at them on the map, and divide again.",
@@ -51,8 +58,8 @@ def in_two_parents(number: str, rows: Sequence[str], parents: Sequence[str], kep
     """Say that one household is listed in two parents."""
     return Problem(
         "household_in_two_parents",
-        f"户号 {number} 同时列在 {_listed(parents)}（{_listed(rows)}）：只在 {kept} 计一次。",
-        f"Household {number} is listed in {_listed(parents)} ({_listed(rows)}): it counts once, in {kept}.",
+        f"户号 {number} 同时列在 {_zh(parents)}（{_zh(rows)}）：只在 {kept} 计一次。",
+        f"Household {number} is listed in {_en(parents)} ({_en(rows)}): it counts once, in {kept}.",
         rows[0],
         "请核实这一户属于哪个单元，删去多余的一行。",
         "Find out where it belongs and delete the other row.",
@@ -63,8 +70,8 @@ def number_twice(number: str, rows: Sequence[str], counted_once: Sequence[str]) 
     """Say that a number comes more than once in one parent."""
     if counted_once:
         zh, en = (
-            f"{_listed(counted_once)} 与前面相同，不重复计",
-            f"{_listed(counted_once)} repeat it and do not count",
+            f"{_zh(counted_once)} 与前面相同，不重复计",
+            f"{_en(counted_once)} repeat it and do not count",
         )
     else:
         zh, en = (
@@ -73,8 +80,8 @@ def number_twice(number: str, rows: Sequence[str], counted_once: Sequence[str]) 
         )
     return Problem(
         "number_twice",
-        f"户号 {number} 出现 {len(rows)} 次（{_listed(rows)}）：{zh}。",
-        f"Number {number} comes {len(rows)} times ({_listed(rows)}): {en}.",
+        f"户号 {number} 出现 {len(rows)} 次（{_zh(rows)}）：{zh}。",
+        f"Number {number} comes {len(rows)} times ({_en(rows)}): {en}.",
         rows[0],
         "请改正户号。",
         "Correct the numbers.",
@@ -86,8 +93,8 @@ def parent_unknown(column: str, features: Sequence[TakenFeature]) -> Problem:
     said = [f"{item.properties.get(column, '') or '—'} ({item.where})" for item in features]
     return Problem(
         "parent_unknown",
-        f"有 {len(features)} 户的“{column}”为空或找不到对应单元，按所在位置归属：{_listed(said)}。",
-        f"{len(features)} households name no known parent in {column!r} and were put where they stand: {_listed(said)}.",
+        f"有 {len(features)} 户的“{column}”为空或找不到对应单元，按所在位置归属：{_zh(said)}。",
+        f"{len(features)} households name no known parent in {column!r} and were put where they stand: {_en(said)}.",
         features[0].where,
         "请核对这些户的归属。",
         "Check where they belong.",
@@ -103,8 +110,8 @@ def parent_numbers_repeat(column: str, names: Sequence[str], features: Sequence[
     ]
     return Problem(
         "parent_numbers_repeat",
-        f"上级单元的“{column}”有空缺或重复，后面的加了尾号：{_listed(twice)}。",
-        f"Parents' {column!r} is blank or repeated; later ones got a tail: {_listed(twice)}.",
+        f"上级单元的“{column}”有空缺或重复，后面的加了尾号：{_zh(twice)}。",
+        f"Parents' {column!r} is blank or repeated; later ones got a tail: {_en(twice)}.",
         features[0].where,
         "请给每个单元唯一的编号。",
         "Give every parent a number of its own.",
@@ -116,12 +123,12 @@ def without_households(ids: Sequence[str], parent: npt.NDArray[np.int64]) -> lis
     empty = sorted(set(range(len(ids))) - set(parent.tolist()))
     if not empty:
         return []
-    names = _listed([ids[number] for number in empty])
+    names = [ids[number] for number in empty]
     return [
         Problem(
             "parent_without_households",
-            f"有 {len(empty)} 个单元没有户：{names}。这些单元不划分。",
-            f"{len(empty)} parents have no household: {names}. They are not divided.",
+            f"有 {len(empty)} 个单元没有户：{_zh(names)}。这些单元不划分。",
+            f"{len(empty)} parents have no household: {_en(names)}. They are not divided.",
             ids[empty[0]],
             "请核对户的坐标或归属；确无住户的，并入相邻单元。",
             "Check the households' places; join parents without any to a neighbour.",
@@ -139,8 +146,8 @@ def overlapping(overlaps: Sequence[Overlap], features: Sequence[TakenFeature]) -
     pairs = [f"{name(each.a)} × {name(each.b)} {format_number(each.area_m2)} m²" for each in overlaps]
     return Problem(
         "parents_overlap",
-        f"上级单元有 {len(overlaps)} 处重叠：{_listed(pairs)}。重叠部分归排在前面的单元。",
-        f"Parents overlap in {len(overlaps)} places: {_listed(pairs)}. The ground goes to the one listed first.",
+        f"上级单元有 {len(overlaps)} 处重叠：{_zh(pairs)}。重叠部分归排在前面的单元。",
+        f"Parents overlap in {len(overlaps)} places: {_en(pairs)}. The ground goes to the one listed first.",
         features[int(overlaps[0].a)].where,
         "请先改正上级单元的界线。",
         "Correct the parents' borders first.",
@@ -164,8 +171,8 @@ def pulled_in(rows: Sequence[tuple[str, str, float]]) -> Problem:
     said = [f"{number} ({where}, {format_number(away, 1)} m)" for number, where, away in rows]
     return Problem(
         "households_outside_parent",
-        f"有 {len(rows)} 户在所属单元之外，已移到界内最近处：{_listed(said)}。",
-        f"{len(rows)} households stand outside their parent and were pulled to its nearest point: {_listed(said)}.",
+        f"有 {len(rows)} 户在所属单元之外，已移到界内最近处：{_zh(said)}。",
+        f"{len(rows)} households stand outside their parent and were pulled to its nearest point: {_en(said)}.",
         rows[0][1],
         "请核对坐标和归属。",
         "Check their coordinates and where they belong.",
