@@ -134,10 +134,10 @@ def _look_at_differences(page: Page) -> None:
     wait_for_map(page, CASE_MAP)
     patches = layer(page, "disputed")
     assert patches
-    stretch = page.get_by_role("button", name="确有差异").first
+    # One claim came from a phone map whose shift was undone by model: that alone never decides (DEFINITIONS 19).
+    stretch = page.get_by_role("button", name="资料不足，说不准").first
     stretch.click()
     settled(page)
-    expect(page.get_by_text("所以确有差异。")).to_be_visible()
     assert page.evaluate("key => window.jiebiaoMaps[key].highlight.getLayers().length", CASE_MAP) == 1
     page.get_by_label("这块地现在谁在用").fill("甲户")
     page.keyboard.press("Enter")
